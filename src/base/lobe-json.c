@@ -1,0 +1,224 @@
+/* lobe-json.c: reading JSON that other people wrote, without believing its types */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "base/lobe-json.h"
+
+#include "base/lobe-error.h"
+
+#include <math.h>
+
+/**
+ * lobe_json_parse:
+ * @data: JSON text in UTF-8
+ * @length: its bytes, or -1 when nul-terminated
+ * @error: where to put what is wrong: %LOBE_ERROR_PROTOCOL
+ *
+ * Returns: (transfer full) (nullable): its root; %NULL on error and for an empty text
+ */
+JsonNode *
+lobe_json_parse (const char  *data,
+                 gssize       length,
+                 GError     **error)
+{
+  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (GError) local_error = NULL;
+  JsonNode *root;
+
+  if (!json_parser_load_from_data (parser, data, length, &local_error))
+    {
+      g_set_error (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL, "not valid JSON: %s", local_error->message);
+      return NULL;
+    }
+
+  root = json_parser_steal_root (parser);
+  if (root == NULL)
+    g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL, "not valid JSON: it is empty");
+
+  return root;
+}
+
+/**
+ * lobe_json_get_object:
+ * @node: (nullable): any node
+ *
+ * Returns: (transfer none) (nullable): its object; %NULL when it is something else
+ */
+JsonObject *
+lobe_json_get_object (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
+}
+
+/**
+ * lobe_json_string:
+ * @object: (nullable): an object
+ * @member: a name in it
+ *
+ * Returns: (transfer none) (nullable): the string there; %NULL when there is none or something else
+ */
+const char *
+lobe_json_string (JsonObject *object,
+                  const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
+/**
+ * lobe_json_int:
+ * @object: (nullable): an object
+ * @member: a name in it
+ * @fallback: what to answer when there is no finite number
+ *
+ * Returns: the number there, without its fraction, held to the range of 64 bits
+ */
+gint64
+lobe_json_int (JsonObject *object,
+               const char *member,
+               gint64      fallback)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+  double value;
+
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node))
+    return fallback;
+  if (json_node_get_value_type (node) == G_TYPE_INT64)
+    return json_node_get_int (node);
+  if (json_node_get_value_type (node) != G_TYPE_DOUBLE)
+    return fallback;
+
+  value = json_node_get_double (node);
+  if (!isfinite (value))
+    return fallback;
+  if (value >= 9223372036854775807.0)
+    return G_MAXINT64;
+  if (value <= -9223372036854775808.0)
+    return G_MININT64;
+
+  return (gint64) value;
+}
+
+/**
+ * lobe_json_double:
+ * @object: (nullable): an object
+ * @member: a name in it
+ * @fallback: what to answer when there is no finite number
+ *
+ * Returns: the number there
+ */
+double
+lobe_json_double (JsonObject *object,
+                  const char *member,
+                  double      fallback)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  if (node == NULL || !JSON_NODE_HOLDS_VALUE (node) ||
+      (json_node_get_value_type (node) != G_TYPE_INT64 && json_node_get_value_type (node) != G_TYPE_DOUBLE) ||
+      !isfinite (json_node_get_double (node)))
+    return fallback;
+
+  return json_node_get_double (node);
+}
+
+/**
+ * lobe_json_boolean:
+ * @object: (nullable): an object
+ * @member: a name in it
+ * @fallback: what to answer when there is no boolean
+ *
+ * Returns: the boolean there
+ */
+gboolean
+lobe_json_boolean (JsonObject *object,
+                   const char *member,
+                   gboolean    fallback)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_BOOLEAN
+             ? json_node_get_boolean (node)
+             : fallback;
+}
+
+/**
+ * lobe_json_object:
+ * @object: (nullable): an object
+ * @member: a name in it
+ *
+ * Returns: (transfer none) (nullable): the object there; %NULL when there is none or something else
+ */
+JsonObject *
+lobe_json_object (JsonObject *object,
+                  const char *member)
+{
+  return object != NULL ? lobe_json_get_object (json_object_get_member (object, member)) : NULL;
+}
+
+/**
+ * lobe_json_array:
+ * @object: (nullable): an object
+ * @member: a name in it
+ *
+ * Returns: (transfer none) (nullable): the array there; %NULL when there is none or something else
+ */
+JsonArray *
+lobe_json_array (JsonObject *object,
+                 const char *member)
+{
+  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
+
+  return node != NULL && JSON_NODE_HOLDS_ARRAY (node) ? json_node_get_array (node) : NULL;
+}
+
+/**
+ * lobe_json_element:
+ * @array: (nullable): an array
+ * @index: which element
+ *
+ * Returns: (transfer none) (nullable): the object there; %NULL past the end or when it is something else
+ */
+JsonObject *
+lobe_json_element (JsonArray *array,
+                   guint      index)
+{
+  return array != NULL && index < json_array_get_length (array)
+             ? lobe_json_get_object (json_array_get_element (array, index))
+             : NULL;
+}
+
+/**
+ * lobe_json_to_string:
+ * @node: any node
+ * @pretty: whether for people
+ *
+ * Returns: (transfer full): its text
+ */
+char *
+lobe_json_to_string (JsonNode *node,
+                     gboolean  pretty)
+{
+  g_autoptr (JsonGenerator) generator = json_generator_new ();
+
+  json_generator_set_pretty (generator, pretty);
+  json_generator_set_root (generator, node);
+
+  return json_generator_to_data (generator, NULL);
+}
+
+/**
+ * lobe_json_take_string:
+ * @builder: a builder whose root is complete
+ *
+ * Returns: (transfer full): the text of what was built
+ */
+char *
+lobe_json_take_string (JsonBuilder *builder)
+{
+  g_autoptr (JsonNode) root = json_builder_get_root (builder);
+
+  return lobe_json_to_string (root, FALSE);
+}

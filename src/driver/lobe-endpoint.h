@@ -1,0 +1,30 @@
+/* lobe-endpoint.h: an address, what proves that we may use it, and the door that leads there */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "net/lobe-http.h"
+
+G_BEGIN_DECLS
+
+#define LOBE_TYPE_ENDPOINT (lobe_endpoint_get_type ())
+
+G_DECLARE_FINAL_TYPE (LobeEndpoint, lobe_endpoint, LOBE, ENDPOINT, GObject)
+
+LobeEndpoint    *lobe_endpoint_new             (LobeHttp     *http,
+                                                const char   *name,
+                                                const char   *base_url);
+LobeHttp        *lobe_endpoint_get_http        (LobeEndpoint *self);
+const char      *lobe_endpoint_get_name        (LobeEndpoint *self);
+const char      *lobe_endpoint_get_base_url    (LobeEndpoint *self);
+void             lobe_endpoint_set_key         (LobeEndpoint *self,
+                                                const char   *key);
+const char      *lobe_endpoint_get_key         (LobeEndpoint *self);
+void             lobe_endpoint_set_unix_socket (LobeEndpoint *self,
+                                                const char   *path);
+LobeHttpRequest *lobe_endpoint_request         (LobeEndpoint *self,
+                                                const char   *method,
+                                                const char   *path,
+                                                LobePurpose   purpose);
+
+G_END_DECLS

@@ -1,0 +1,62 @@
+/* lobe-chat.h: what the list of chats knows of a chat */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include <glib-object.h>
+
+G_BEGIN_DECLS
+
+#define LOBE_TYPE_CHAT (lobe_chat_get_type ())
+
+G_DECLARE_FINAL_TYPE (LobeChat, lobe_chat, LOBE, CHAT, GObject)
+
+/*
+ * Properties (all but id notify): id, title, title-source (LobeTitleSource), updated, server, model, system-prompt, draft,
+ * answering (not stored: an answer streams now), unseen (not stored: an answer came while another chat was open).
+ */
+
+/**
+ * LobeTitleSource:
+ * @LOBE_TITLE_FIRST_WORDS: made from the first words of the first question
+ * @LOBE_TITLE_MODEL: written by a model
+ * @LOBE_TITLE_PERSON: given by the person, never changed by us
+ */
+typedef enum
+{
+  LOBE_TITLE_FIRST_WORDS = 0,
+  LOBE_TITLE_MODEL = 1,
+  LOBE_TITLE_PERSON = 2,
+} LobeTitleSource;
+
+LobeChat        *lobe_chat_new               (const char      *id,
+                                              gint64           updated);
+const char      *lobe_chat_get_id            (LobeChat        *self);
+const char      *lobe_chat_get_title         (LobeChat        *self);
+LobeTitleSource  lobe_chat_get_title_source  (LobeChat        *self);
+void             lobe_chat_set_title         (LobeChat        *self,
+                                              const char      *title,
+                                              LobeTitleSource  source);
+gint64           lobe_chat_get_updated       (LobeChat        *self);
+void             lobe_chat_set_updated       (LobeChat        *self,
+                                              gint64           updated);
+const char      *lobe_chat_get_server        (LobeChat        *self);
+const char      *lobe_chat_get_model         (LobeChat        *self);
+void             lobe_chat_set_model         (LobeChat        *self,
+                                              const char      *server,
+                                              const char      *model);
+const char      *lobe_chat_get_system_prompt (LobeChat        *self);
+void             lobe_chat_set_system_prompt (LobeChat        *self,
+                                              const char      *prompt);
+const char      *lobe_chat_get_draft         (LobeChat        *self);
+void             lobe_chat_set_draft         (LobeChat        *self,
+                                              const char      *draft);
+gboolean         lobe_chat_get_answering     (LobeChat        *self);
+void             lobe_chat_set_answering     (LobeChat        *self,
+                                              gboolean         answering);
+gboolean         lobe_chat_get_unseen        (LobeChat        *self);
+void             lobe_chat_set_unseen        (LobeChat        *self,
+                                              gboolean         unseen);
+char            *lobe_chat_title_from_words  (const char      *text);
+
+G_END_DECLS
