@@ -1,0 +1,434 @@
+/* lobe-request.c: what a driver is asked to have answered */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "model/lobe-request.h"
+
+/**
+ * LobeRequest:
+ *
+ * What a driver is asked to have answered: messages and parameters. Not changed once it was given away.
+ */
+struct _LobeRequest
+{
+  GObject parent_instance;
+
+  char *model;
+  char *system_prompt;
+  double temperature;
+  double top_p;
+  double repeat_penalty;
+  int max_tokens;
+  LobeThink    think;
+  gboolean     prefill;
+  GPtrArray   *messages;
+};
+
+G_DEFINE_FINAL_TYPE (LobeRequest, lobe_request, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_MODEL,
+  PROP_SYSTEM_PROMPT,
+  PROP_TEMPERATURE,
+  PROP_TOP_P,
+  PROP_REPEAT_PENALTY,
+  PROP_MAX_TOKENS,
+  N_PROPS
+};
+
+static GParamSpec *properties[N_PROPS];
+
+static void
+lobe_request_finalize (GObject *object)
+{
+  LobeRequest *self = LOBE_REQUEST (object);
+
+  g_free (self->model);
+  g_free (self->system_prompt);
+  g_ptr_array_unref (self->messages);
+
+  G_OBJECT_CLASS (lobe_request_parent_class)->finalize (object);
+}
+
+static void
+lobe_request_get_property (GObject    *object,
+                           guint       prop_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  LobeRequest *self = LOBE_REQUEST (object);
+
+  switch (prop_id)
+    {
+    case PROP_MODEL:
+      g_value_set_string (value, self->model);
+      break;
+
+    case PROP_SYSTEM_PROMPT:
+      g_value_set_string (value, self->system_prompt);
+      break;
+
+    case PROP_TEMPERATURE:
+      g_value_set_double (value, self->temperature);
+      break;
+
+    case PROP_TOP_P:
+      g_value_set_double (value, self->top_p);
+      break;
+
+    case PROP_REPEAT_PENALTY:
+      g_value_set_double (value, self->repeat_penalty);
+      break;
+
+    case PROP_MAX_TOKENS:
+      g_value_set_int (value, self->max_tokens);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lobe_request_class_init (LobeRequestClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->finalize = lobe_request_finalize;
+  object_class->get_property = lobe_request_get_property;
+
+  /**
+   * LobeRequest:model:
+   *
+   * The id of the model.
+   */
+  properties[PROP_MODEL] =
+      g_param_spec_string ("model", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LobeRequest:system-prompt:
+   *
+   * Instructions before everything.
+   */
+  properties[PROP_SYSTEM_PROMPT] =
+      g_param_spec_string ("system-prompt", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LobeRequest:temperature:
+   *
+   * 0 for the likeliest words, higher for more surprise; negative: the server's own.
+   */
+  properties[PROP_TEMPERATURE] =
+      g_param_spec_double ("temperature", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, -1, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LobeRequest:top-p:
+   *
+   * Only the likeliest words that together have this probability; negative: the server's own.
+   */
+  properties[PROP_TOP_P] =
+      g_param_spec_double ("top-p", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, -1, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LobeRequest:repeat-penalty:
+   *
+   * Above 1 makes repetition unlikelier; negative: the server's own.
+   */
+  properties[PROP_REPEAT_PENALTY] =
+      g_param_spec_double ("repeat-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, -1, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LobeRequest:max-tokens:
+   *
+   * At most so many tokens; 0: the driver's own limit.
+   */
+  properties[PROP_MAX_TOKENS] =
+      g_param_spec_int ("max-tokens", NULL, NULL, 0, G_MAXINT, 0, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+}
+
+static void
+lobe_request_init (LobeRequest *self)
+{
+  self->temperature = -1;
+  self->top_p = -1;
+  self->repeat_penalty = -1;
+  self->messages = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+/**
+ * lobe_request_new:
+ * @model: the id of the model
+ *
+ * Returns: (transfer full): a request without messages, with the server's own parameters
+ */
+LobeRequest *
+lobe_request_new (const char *model)
+{
+  LobeRequest *self;
+
+  g_return_val_if_fail (model != NULL, NULL);
+
+  self = g_object_new (LOBE_TYPE_REQUEST, NULL);
+  self->model = g_strdup (model);
+
+  return self;
+}
+
+/**
+ * lobe_request_add_message:
+ * @self: a request
+ * @message: (transfer none): a loaded message, said after those that are there
+ */
+void
+lobe_request_add_message (LobeRequest *self,
+                          LobeMessage *message)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+  g_return_if_fail (lobe_message_get_loaded (message));
+
+  g_ptr_array_add (self->messages, g_object_ref (message));
+}
+
+/**
+ * lobe_request_get_messages:
+ * @self: a request
+ *
+ * Returns: (element-type LobeMessage) (transfer none): what was said, oldest first
+ */
+GPtrArray *
+lobe_request_get_messages (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), NULL);
+
+  return self->messages;
+}
+
+/**
+ * lobe_request_get_model:
+ * @self: a request
+ *
+ * Returns: (transfer none): the id of the model
+ */
+const char *
+lobe_request_get_model (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), NULL);
+
+  return self->model;
+}
+
+/**
+ * lobe_request_get_system_prompt:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): instructions before everything
+ */
+const char *
+lobe_request_get_system_prompt (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), NULL);
+
+  return self->system_prompt;
+}
+
+/**
+ * lobe_request_set_system_prompt:
+ * @self: a request
+ * @prompt: (nullable): instructions before everything
+ */
+void
+lobe_request_set_system_prompt (LobeRequest *self,
+                                const char  *prompt)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  if (g_set_str (&self->system_prompt, prompt))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SYSTEM_PROMPT]);
+}
+
+/**
+ * lobe_request_get_temperature:
+ * @self: a request
+ *
+ * Returns:: 0 for the likeliest words, higher for more surprise; negative: the server's own
+ */
+double
+lobe_request_get_temperature (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), -1);
+
+  return self->temperature;
+}
+
+/**
+ * lobe_request_set_temperature:
+ * @self: a request
+ * @temperature: 0 for the likeliest words, higher for more surprise; negative: the server's own
+ */
+void
+lobe_request_set_temperature (LobeRequest *self,
+                              double       temperature)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  if (self->temperature == temperature)
+    return;
+
+  self->temperature = temperature;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEMPERATURE]);
+}
+
+/**
+ * lobe_request_get_top_p:
+ * @self: a request
+ *
+ * Returns:: only the likeliest words that together have this probability; negative: the server's own
+ */
+double
+lobe_request_get_top_p (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), -1);
+
+  return self->top_p;
+}
+
+/**
+ * lobe_request_set_top_p:
+ * @self: a request
+ * @top_p: only the likeliest words that together have this probability; negative: the server's own
+ */
+void
+lobe_request_set_top_p (LobeRequest *self,
+                        double       top_p)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  if (self->top_p == top_p)
+    return;
+
+  self->top_p = top_p;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOP_P]);
+}
+
+/**
+ * lobe_request_get_repeat_penalty:
+ * @self: a request
+ *
+ * Returns:: above 1 makes repetition unlikelier; negative: the server's own
+ */
+double
+lobe_request_get_repeat_penalty (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), -1);
+
+  return self->repeat_penalty;
+}
+
+/**
+ * lobe_request_set_repeat_penalty:
+ * @self: a request
+ * @penalty: above 1 makes repetition unlikelier; negative: the server's own
+ */
+void
+lobe_request_set_repeat_penalty (LobeRequest *self,
+                                 double       penalty)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  if (self->repeat_penalty == penalty)
+    return;
+
+  self->repeat_penalty = penalty;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPEAT_PENALTY]);
+}
+
+/**
+ * lobe_request_get_max_tokens:
+ * @self: a request
+ *
+ * Returns:: at most so many tokens; 0: the driver's own limit
+ */
+int
+lobe_request_get_max_tokens (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), 0);
+
+  return self->max_tokens;
+}
+
+/**
+ * lobe_request_set_max_tokens:
+ * @self: a request
+ * @tokens: at most so many tokens; 0: the driver's own limit
+ */
+void
+lobe_request_set_max_tokens (LobeRequest *self,
+                             int          tokens)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  if (self->max_tokens == tokens)
+    return;
+
+  self->max_tokens = tokens;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_TOKENS]);
+}
+
+/**
+ * lobe_request_get_think:
+ * @self: a request
+ *
+ * Returns: whether the model is to think first
+ */
+LobeThink
+lobe_request_get_think (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), LOBE_THINK_DEFAULT);
+
+  return self->think;
+}
+
+/**
+ * lobe_request_set_think:
+ * @self: a request
+ * @think: whether the model is to think first
+ */
+void
+lobe_request_set_think (LobeRequest *self,
+                        LobeThink    think)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  self->think = think;
+}
+
+/**
+ * lobe_request_get_prefill:
+ * @self: a request
+ *
+ * Returns: whether the last message is the model's own, to be continued where it ends
+ */
+gboolean
+lobe_request_get_prefill (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), FALSE);
+
+  return self->prefill;
+}
+
+/**
+ * lobe_request_set_prefill:
+ * @self: a request
+ * @prefill: whether the last message is the model's own, to be continued where it ends
+ */
+void
+lobe_request_set_prefill (LobeRequest *self,
+                          gboolean     prefill)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  self->prefill = prefill;
+}
