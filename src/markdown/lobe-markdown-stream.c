@@ -218,6 +218,9 @@ move_tail (LobeMarkdownStream *self,
     {
       LobeBlock *block = g_ptr_array_index (self->blocks, self->n_final + i);
 
+      /* An item with nothing in it but definitions is empty. */
+      if (block->kind == LOBE_BLOCK_PARAGRAPH && block->length == 0)
+        continue;
       remember_definitions (self, text, gap, block->source_start);
       gap = block->source_end;
     }
@@ -425,6 +428,8 @@ lobe_markdown_stream_update (LobeMarkdownStream *self,
   g_return_if_fail (text != NULL || length == 0);
   g_return_if_fail (length <= G_MAXINT32);
 
+  if (text == NULL)
+    text = "";
   before = first = self->blocks->len;
   settled = lobe_markdown_settled (text, length);
 
