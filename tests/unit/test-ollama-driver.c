@@ -5,7 +5,7 @@
 
 #include "base/lobe-error.h"
 #include "base/lobe-json.h"
-#include "driver/lobe-ollama-driver.h"
+#include "driver/lobe-ollama-driver-private.h"
 
 #include <glib/gstdio.h>
 #include <string.h>
