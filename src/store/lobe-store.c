@@ -328,6 +328,22 @@ write_now (LobeStore *self)
   lobe_database_run (self->database, fly, new_flight (self), on_flown);
 }
 
+/* Takes the task over, and answers it when all that is pending now was written. */
+static void
+wait_for_write (LobeStore *self,
+                GTask     *task)
+{
+  if (self->closed)
+    {
+      g_task_return_new_error_literal (task, LOBE_ERROR, LOBE_ERROR_STORE, _("The chats are closed."));
+      g_object_unref (task);
+      return;
+    }
+
+  g_ptr_array_add (self->waiters, task);
+  write_now (self);
+}
+
 /* ---- reading ---- */
 
 typedef struct _Read Read;
@@ -734,8 +750,7 @@ lobe_store_flush_async (LobeStore           *self,
 {
   g_return_if_fail (LOBE_IS_STORE (self));
 
-  g_ptr_array_add (self->waiters, new_task (self, lobe_store_flush_async, cancellable, callback, user_data));
-  write_now (self);
+  wait_for_write (self, new_task (self, lobe_store_flush_async, cancellable, callback, user_data));
 }
 
 /**
@@ -1133,8 +1148,7 @@ lobe_store_add_messages_async (LobeStore           *self,
   if (leaf_id != NULL)
     lobe_pending_set_leaf (self->pending, lobe_chat_get_id (chat), leaf_id);
 
-  g_ptr_array_add (self->waiters, new_task (self, lobe_store_add_messages_async, cancellable, callback, user_data));
-  write_now (self);
+  wait_for_write (self, new_task (self, lobe_store_add_messages_async, cancellable, callback, user_data));
 }
 
 /**
