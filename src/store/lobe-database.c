@@ -4,7 +4,6 @@
 #include "store/lobe-database.h"
 
 #include "base/lobe-error.h"
-#include "lobe-config.h"
 
 #include <errno.h>
 #include <fcntl.h>

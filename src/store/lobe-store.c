@@ -5,7 +5,6 @@
 
 #include "base/lobe-error.h"
 #include "base/lobe-json.h"
-#include "lobe-config.h"
 #include "store/lobe-attachment.h"
 #include "store/lobe-chat-list.h"
 #include "store/lobe-pending.h"
