@@ -30,7 +30,8 @@ typedef enum
 /**
  * LobeDelta:
  * @kind: what came
- * @text: text, reasoning, or a fragment of a tool call's arguments; not nul-terminated
+ * @text: (array length=length) (element-type guint8): text, reasoning, or a fragment of a tool call's arguments; not
+ *   nul-terminated
  * @length: bytes in @text
  * @index: which tool call
  * @call_id: (nullable): of a tool call, when it is known
@@ -38,7 +39,8 @@ typedef enum
  * @usage: (nullable): for usage
  * @progress: for progress, 0 to 1
  *
- * One piece of an answer; valid only while it is handed over.
+ * One piece of an answer; valid only while it is handed over. Languages other than C take its text by
+ * [method@Delta.dup_text].
  */
 typedef struct
 {
@@ -52,6 +54,15 @@ typedef struct
   double           progress;
 } LobeDelta;
 
+char *lobe_delta_dup_text (const LobeDelta *delta);
+
+/**
+ * LobeDeltaFunc:
+ * @delta: (transfer none): the piece
+ * @user_data: what was given
+ *
+ * Hears every piece of an answer as it comes.
+ */
 typedef void (*LobeDeltaFunc) (const LobeDelta *delta,
                                gpointer         user_data);
 

@@ -50,9 +50,9 @@ typedef enum
  * @kind: what it is
  * @start: first byte in the block's or cell's text
  * @end: byte after its last
- * @target: (nullable): for links and images
+ * @target: (nullable): for links and images; hostile, see lobe_link_is_allowed()
  *
- * A stretch of a text. Spans nest; outer ones come first.
+ * A stretch of a text. Spans nest; outer ones come first. Only an image's may be empty.
  */
 typedef struct
 {
@@ -82,7 +82,7 @@ typedef enum
  * @tight: for items: of a tight list
  * @first: whether the block is the first one in it, and so shows its marker
  *
- * One of the things that a block stands in, from the outside in.
+ * One of the things that a block stands in, from the outside in. One in which there is nothing has an empty paragraph.
  */
 typedef struct
 {
@@ -105,6 +105,15 @@ typedef struct
   GArray *spans;
 } LobeCell;
 
+/**
+ * LobeAlign:
+ * @LOBE_ALIGN_DEFAULT: as the language has it
+ * @LOBE_ALIGN_START: to the left
+ * @LOBE_ALIGN_CENTER: in the middle
+ * @LOBE_ALIGN_END: to the right
+ *
+ * How a table's column is aligned.
+ */
 typedef enum
 {
   LOBE_ALIGN_DEFAULT,
@@ -117,19 +126,20 @@ typedef enum
  * LobeBlock:
  * @kind: what it is
  * @level: of a heading, 1 to 6
- * @text: the text without markup; of code and HTML the source; empty for tables and rules
+ * @text: the text without markup; of code and HTML the source without its last line end; empty for tables and rules
  * @length: bytes in @text
  * @spans: (element-type LobeSpan): the spans of @text
  * @containers: (element-type LobeContainer): what it stands in, from the outside in
  * @info: (nullable): first word of a fence's info string
- * @closed: whether a fence was closed, or the block cannot grow any more
+ * @closed: %FALSE only for code at the end of a stream that may still grow, as its fence has not been closed
  * @n_columns: columns of a table
  * @align: (array length=n_columns): how each column is aligned
  * @cells: (element-type LobeCell): row by row, the head row first; a multiple of @n_columns
- * @source_start: where its source begins in the message's Markdown, in bytes
- * @source_end: where it ends
+ * @source_start: where the first of its lines begins in the message's Markdown, in bytes
+ * @source_end: where the last of its lines ends, without the line end
  *
- * Read only for everybody but the room markdown.
+ * A leaf block. Read only for everybody but the room markdown. Blocks do not change once they are made, except for code
+ * that is not @closed: see #LobeMarkdownStream.
  */
 typedef struct _LobeBlock LobeBlock;
 struct _LobeBlock

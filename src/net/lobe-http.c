@@ -1,0 +1,640 @@
+/* lobe-http.c: the one door through which every request of the program leaves */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "net/lobe-http.h"
+
+#include "base/lobe-error.h"
+#include "lobe-config.h"
+#include "net/lobe-http-error.h"
+#include "net/lobe-http-request-private.h"
+#include "net/lobe-http-response-private.h"
+#include "net/lobe-http-wait.h"
+
+#include <gio/gunixsocketaddress.h>
+#include <glib/gi18n-lib.h>
+
+/* Streams are long: libsoup's own 2 a host and 10 in all would make the third answer wait for the first. */
+#define MAX_CONNECTIONS 64
+#define MAX_CONNECTIONS_PER_HOST 32
+
+/* The kernel itself gives up a connection only after two minutes. This bounds connecting, never what comes after. */
+#define CONNECT_SECONDS 20
+
+#define MAX_REDIRECTS 5
+
+/**
+ * LobeHttp:
+ *
+ * Every request asks the policy first, is told to the ledger after, and runs over a SoupSession that suits it. Statuses
+ * are no errors here: what a 404 means is the protocol's affair. All of it belongs to the main thread.
+ */
+struct _LobeHttp
+{
+  GObject      parent_instance;
+
+  LobePolicy  *policy;
+  LobeLedger  *ledger;
+  GHashTable  *sessions; /* Route → SoupSession */
+};
+
+G_DEFINE_FINAL_TYPE (LobeHttp, lobe_http, G_TYPE_OBJECT)
+
+/* What a SoupSession has only one of, and so tells sessions apart */
+typedef struct
+{
+  char     *unix_socket; /* NULL for TCP */
+  gboolean  direct;      /* asks for no proxy */
+} Route;
+
+static guint
+route_hash (gconstpointer key)
+{
+  const Route *route = key;
+
+  return (route->unix_socket != NULL ? g_str_hash (route->unix_socket) : 0) ^ (guint) route->direct;
+}
+
+static gboolean
+route_equal (gconstpointer a,
+             gconstpointer b)
+{
+  const Route *one = a, *other = b;
+
+  return one->direct == other->direct && g_strcmp0 (one->unix_socket, other->unix_socket) == 0;
+}
+
+static void
+route_free (gpointer key)
+{
+  Route *route = key;
+
+  g_free (route->unix_socket);
+  g_free (route);
+}
+
+static void
+lobe_http_finalize (GObject *object)
+{
+  LobeHttp *self = LOBE_HTTP (object);
+
+  g_clear_object (&self->policy);
+  g_clear_object (&self->ledger);
+  g_hash_table_unref (self->sessions);
+
+  G_OBJECT_CLASS (lobe_http_parent_class)->finalize (object);
+}
+
+static void
+lobe_http_class_init (LobeHttpClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = lobe_http_finalize;
+}
+
+static void
+lobe_http_init (LobeHttp *self)
+{
+  self->sessions = g_hash_table_new_full (route_hash, route_equal, route_free, g_object_unref);
+}
+
+/**
+ * lobe_http_new:
+ * @policy: (nullable): who decides what may leave; %NULL allows everything
+ * @ledger: (nullable): who is told what left
+ *
+ * Returns: (transfer full): the door
+ */
+LobeHttp *
+lobe_http_new (LobePolicy *policy,
+               LobeLedger *ledger)
+{
+  LobeHttp *self;
+
+  g_return_val_if_fail (policy == NULL || LOBE_IS_POLICY (policy), NULL);
+  g_return_val_if_fail (ledger == NULL || LOBE_IS_LEDGER (ledger), NULL);
+
+  self = g_object_new (LOBE_TYPE_HTTP, NULL);
+  g_set_object (&self->policy, policy);
+  g_set_object (&self->ledger, ledger);
+
+  return self;
+}
+
+static gboolean
+is_loopback (const char *host)
+{
+  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+
+  if (address != NULL)
+    return g_inet_address_get_is_loopback (address);
+
+  return g_ascii_strcasecmp (host, "localhost") == 0 || g_str_has_suffix (host, ".localhost");
+}
+
+static SoupSession *
+make_session (const Route *route)
+{
+  SoupSession *session;
+  g_autoptr (GSocketAddress) address = NULL;
+
+  if (route->unix_socket != NULL)
+    address = g_unix_socket_address_new (route->unix_socket);
+
+  /* No timeout here: libsoup's own minute would cut off a model that is loading. Requests have their own. */
+  session = soup_session_new_with_options ("user-agent", "LobeChat/" LOBE_VERSION,
+                                           "max-conns", MAX_CONNECTIONS,
+                                           "max-conns-per-host", MAX_CONNECTIONS_PER_HOST,
+                                           "timeout", 0,
+                                           "remote-connectable", address,
+                                           NULL);
+  if (route->direct)
+    soup_session_set_proxy_resolver (session, NULL);
+
+  return session;
+}
+
+static SoupSession *
+get_session (LobeHttp        *self,
+             LobeHttpRequest *request)
+{
+  Route route = {
+    .unix_socket = (char *) lobe_http_request_get_unix_socket (request),
+    .direct = lobe_http_request_get_unix_socket (request) != NULL ||
+              is_loopback (g_uri_get_host (lobe_http_request_peek_uri (request))),
+  };
+  SoupSession *session = g_hash_table_lookup (self->sessions, &route);
+
+  if (session == NULL)
+    {
+      Route *key = g_new (Route, 1);
+
+      key->unix_socket = g_strdup (route.unix_socket);
+      key->direct = route.direct;
+      session = make_session (key);
+      g_hash_table_insert (self->sessions, key, session);
+    }
+
+  return session;
+}
+
+/* One request under way, with the redirects it meets */
+typedef struct
+{
+  LobeHttpRequest *request;
+  SoupSession     *session;
+  SoupMessage     *message;
+  LobeHttpWait    *wait;
+  gint64           deadline; /* in µs of the monotonic clock; 0 without */
+  guint            redirects;
+  gboolean         recorded; /* the ledger knows of the present request */
+  gboolean         connected; /* on a connection of its own */
+  gboolean         via_proxy;
+} Sending;
+
+static void
+sending_clear_message (Sending *sending)
+{
+  if (sending->message != NULL)
+    g_signal_handlers_disconnect_by_data (sending->message, sending);
+  g_clear_object (&sending->message);
+}
+
+static void
+sending_free (Sending *sending)
+{
+  sending_clear_message (sending);
+  lobe_http_wait_free (sending->wait);
+  g_clear_object (&sending->session);
+  g_object_unref (sending->request);
+  g_free (sending);
+}
+
+static void
+record (GTask        *task,
+        guint         status,
+        const GError *error)
+{
+  LobeHttp *self = g_task_get_source_object (task);
+  Sending *sending = g_task_get_task_data (task);
+
+  if (self->ledger != NULL && !sending->recorded)
+    lobe_ledger_record (self->ledger, sending->request, status, error);
+  sending->recorded = TRUE;
+}
+
+static void
+fail_sending (GTask  *task,
+              GError *error)
+{
+  record (task, 0, error);
+  g_task_return_error (task, error);
+}
+
+/* How long it may still take, by the request's own timeout */
+static void
+set_remaining_time (Sending *sending)
+{
+  gint64 left;
+
+  if (sending->deadline == 0)
+    {
+      lobe_http_wait_set_timeout (sending->wait, 0);
+      return;
+    }
+
+  left = sending->deadline - g_get_monotonic_time ();
+  lobe_http_wait_set_timeout (sending->wait, MAX (1, (left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
+}
+
+static void
+network_event (SoupMessage        *message,
+               GSocketClientEvent  event,
+               GIOStream          *connection,
+               Sending            *sending)
+{
+  gint64 left;
+
+  switch (event)
+    {
+    case G_SOCKET_CLIENT_RESOLVING:
+      left = sending->deadline == 0 ? G_MAXINT64 : sending->deadline - g_get_monotonic_time ();
+      if (left > CONNECT_SECONDS * G_USEC_PER_SEC)
+        lobe_http_wait_set_timeout (sending->wait, CONNECT_SECONDS);
+      break;
+
+    case G_SOCKET_CLIENT_CONNECTING:
+      if (G_IS_SOCKET_CONNECTION (connection))
+        {
+          g_autoptr (GSocketAddress) address = NULL;
+
+          address = g_socket_connection_get_remote_address (G_SOCKET_CONNECTION (connection), NULL);
+          sending->via_proxy = G_IS_PROXY_ADDRESS (address);
+        }
+      break;
+
+    case G_SOCKET_CLIENT_COMPLETE:
+      sending->connected = TRUE;
+      set_remaining_time (sending);
+      break;
+
+    case G_SOCKET_CLIENT_RESOLVED:
+    case G_SOCKET_CLIENT_CONNECTED:
+    case G_SOCKET_CLIENT_PROXY_NEGOTIATING:
+    case G_SOCKET_CLIENT_PROXY_NEGOTIATED:
+    case G_SOCKET_CLIENT_TLS_HANDSHAKING:
+    case G_SOCKET_CLIENT_TLS_HANDSHAKED:
+    default:
+      break;
+    }
+}
+
+static void send_request (GTask *task);
+
+/* A server may close a connection that it had kept for us in the moment in which we use it again. libsoup tries again
+ * by itself only what may be sent twice; but where not one byte of an answer came, and the connection was an old one,
+ * the request was never looked at (RFC 9112, section 9.3.1, and what every browser does). */
+static gboolean
+was_kept_too_long (Sending      *sending,
+                   const GError *error)
+{
+  return !sending->connected && soup_message_get_status (sending->message) == SOUP_STATUS_NONE &&
+         (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) ||
+          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED));
+}
+
+static gboolean
+is_redirect (guint status)
+{
+  return status == SOUP_STATUS_MOVED_PERMANENTLY || status == SOUP_STATUS_FOUND || status == SOUP_STATUS_SEE_OTHER ||
+         status == SOUP_STATUS_TEMPORARY_REDIRECT || status == SOUP_STATUS_PERMANENT_REDIRECT;
+}
+
+/* Whether the answer was a redirect that is on its way now */
+static gboolean
+follow_redirect (GTask        *task,
+                 GInputStream *stream)
+{
+  Sending *sending = g_task_get_task_data (task);
+  g_autoptr (LobeHttpRequest) next = NULL;
+  const char *location;
+
+  location = soup_message_headers_get_one (soup_message_get_response_headers (sending->message), "Location");
+  if (!is_redirect (soup_message_get_status (sending->message)) || location == NULL)
+    return FALSE;
+
+  next = lobe_http_request_redirect (sending->request, location);
+  if (next == NULL)
+    return FALSE;
+
+  g_input_stream_close_async (stream, G_PRIORITY_DEFAULT, NULL, NULL, NULL);
+  record (task, soup_message_get_status (sending->message), NULL);
+  sending_clear_message (sending);
+  g_set_object (&sending->request, next);
+  sending->recorded = FALSE;
+  sending->redirects++;
+
+  if (sending->redirects > MAX_REDIRECTS)
+    fail_sending (task, g_error_new (LOBE_ERROR, LOBE_ERROR_PROTOCOL, _("“%s” redirects in circles"),
+                                     lobe_http_request_get_asker (next)));
+  else
+    send_request (g_object_ref (task));
+
+  return TRUE;
+}
+
+static void message_sent (GObject      *source,
+                          GAsyncResult *result,
+                          gpointer      user_data);
+
+/* Puts @message on the wire; takes @task and @message over */
+static void
+run_message (GTask       *task,
+             SoupMessage *message,
+             gboolean     new_connection)
+{
+  Sending *sending = g_task_get_task_data (task);
+
+  if (new_connection)
+    soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
+
+  sending_clear_message (sending);
+  sending->message = message;
+  sending->connected = new_connection;
+  sending->via_proxy = FALSE;
+  set_remaining_time (sending);
+  g_signal_connect (message, "network-event", G_CALLBACK (network_event), sending);
+  soup_session_send_async (sending->session, message, G_PRIORITY_DEFAULT,
+                           lobe_http_wait_get_cancellable (sending->wait), message_sent, task);
+}
+
+static void
+message_sent (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GInputStream) stream = NULL;
+  g_autoptr (GError) error = NULL;
+  Sending *sending = g_task_get_task_data (task);
+
+  stream = soup_session_send_finish (SOUP_SESSION (source), result, &error);
+
+  if (stream != NULL && soup_message_get_status (sending->message) == SOUP_STATUS_PROXY_AUTHENTICATION_REQUIRED)
+    {
+      g_set_error_literal (&error, G_IO_ERROR, G_IO_ERROR_PROXY_NEED_AUTH, _("the proxy wants a name and a password"));
+      g_clear_object (&stream);
+    }
+
+  if (stream == NULL)
+    {
+      if (lobe_http_wait_is_over (sending->wait))
+        {
+          fail_sending (task, lobe_http_error_new_late (sending->request));
+        }
+      else if (was_kept_too_long (sending, error))
+        {
+          run_message (g_steal_pointer (&task), lobe_http_request_to_message (sending->request, NULL), TRUE);
+        }
+      else
+        {
+          fail_sending (task, lobe_http_error_new (sending->request, error, sending->via_proxy));
+        }
+      return;
+    }
+
+  if (follow_redirect (task, stream))
+    return;
+
+  lobe_http_wait_set_timeout (sending->wait, 0);
+  record (task, soup_message_get_status (sending->message), NULL);
+  g_task_return_pointer (task,
+                         lobe_http_response_new (sending->request, sending->session, sending->message, stream),
+                         g_object_unref);
+}
+
+/* Sends the present request, if it may leave; takes @task over */
+static void
+send_request (GTask *task)
+{
+  LobeHttp *self = g_task_get_source_object (task);
+  Sending *sending = g_task_get_task_data (task);
+  g_autoptr (SoupMessage) message = NULL;
+  GError *error = NULL;
+
+  message = lobe_http_request_to_message (sending->request, &error);
+  if (message == NULL ||
+      (self->policy != NULL && !lobe_policy_check (self->policy, sending->request, &error)))
+    {
+      fail_sending (task, error);
+      g_object_unref (task);
+      return;
+    }
+
+  g_set_object (&sending->session, get_session (self, sending->request));
+  run_message (task, g_steal_pointer (&message), FALSE);
+}
+
+/**
+ * lobe_http_send_async:
+ * @self: the door
+ * @request: what to send; it must not change any more
+ * @cancellable: (nullable): to give it up; no part in reading the body
+ * @callback: (scope async) (closure user_data): what to call when the headers are there
+ * @user_data: what to give to @callback
+ *
+ * Sends @request and waits for the headers. A GET is redirected up to 5 times: every step is a request of its own for
+ * policy and ledger, and secrets stay with the origin that they were meant for. Any other redirect is an answer like
+ * others.
+ */
+void
+lobe_http_send_async (LobeHttp            *self,
+                      LobeHttpRequest     *request,
+                      GCancellable        *cancellable,
+                      GAsyncReadyCallback  callback,
+                      gpointer             user_data)
+{
+  GTask *task;
+  Sending *sending;
+  guint timeout;
+
+  g_return_if_fail (LOBE_IS_HTTP (self));
+  g_return_if_fail (LOBE_IS_HTTP_REQUEST (request));
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lobe_http_send_async);
+
+  timeout = lobe_http_request_get_timeout (request);
+  sending = g_new0 (Sending, 1);
+  sending->request = g_object_ref (request);
+  sending->wait = lobe_http_wait_new (cancellable);
+  sending->deadline = timeout > 0 ? g_get_monotonic_time () + timeout * G_USEC_PER_SEC : 0;
+  g_task_set_task_data (task, sending, (GDestroyNotify) sending_free);
+
+  send_request (task);
+}
+
+/**
+ * lobe_http_send_finish:
+ * @self: the door
+ * @result: what the callback was given
+ * @error: where to put what went wrong: %LOBE_ERROR_POLICY, %LOBE_ERROR_UNREACHABLE, %LOBE_ERROR_TIMED_OUT,
+ *   %LOBE_ERROR_TLS, %LOBE_ERROR_PROXY, %LOBE_ERROR_PROTOCOL, %LOBE_ERROR_INTERRUPTED when the server closed without an
+ *   answer, %LOBE_ERROR_INVALID for an address, header or key that cannot be sent, %G_IO_ERROR_CANCELLED
+ *
+ * Returns: (transfer full): the answer, whatever its status, with its body still to be read
+ */
+LobeHttpResponse *
+lobe_http_send_finish (LobeHttp      *self,
+                       GAsyncResult  *result,
+                       GError       **error)
+{
+  g_return_val_if_fail (LOBE_IS_HTTP (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* A whole body on its way */
+typedef struct
+{
+  char       *asker;
+  gsize       max_length;
+  guint       status;
+  GByteArray *body;
+} Fetching;
+
+static void
+fetching_free (Fetching *fetching)
+{
+  g_free (fetching->asker);
+  g_clear_pointer (&fetching->body, g_byte_array_unref);
+  g_free (fetching);
+}
+
+static gboolean
+take_piece (const guint8  *bytes,
+            gsize          length,
+            gpointer       user_data,
+            GError       **error)
+{
+  Fetching *fetching = user_data;
+
+  if (length > fetching->max_length - fetching->body->len)
+    {
+      g_set_error (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL,
+                   _("The answer of “%s” is longer than %" G_GSIZE_FORMAT " bytes"),
+                   fetching->asker, fetching->max_length);
+      return FALSE;
+    }
+
+  g_byte_array_append (fetching->body, bytes, length);
+
+  return TRUE;
+}
+
+static void
+body_read (GObject      *source,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  Fetching *fetching = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (lobe_http_response_read_finish (LOBE_HTTP_RESPONSE (source), result, &error))
+    g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&fetching->body)),
+                           (GDestroyNotify) g_bytes_unref);
+  else
+    g_task_return_error (task, error);
+}
+
+static void
+headers_read (GObject      *source,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (LobeHttpResponse) response = NULL;
+  Fetching *fetching = g_task_get_task_data (task);
+  GCancellable *cancellable = g_task_get_cancellable (task);
+  GError *error = NULL;
+
+  response = lobe_http_send_finish (LOBE_HTTP (source), result, &error);
+  if (response == NULL)
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
+  fetching->status = lobe_http_response_get_status (response);
+  lobe_http_response_read_async (response, take_piece, fetching, NULL, cancellable, body_read, g_steal_pointer (&task));
+}
+
+/**
+ * lobe_http_fetch_async:
+ * @self: the door
+ * @request: what to send; it must not change any more
+ * @max_length: the most bytes that the body may have
+ * @cancellable: (nullable): to give it up
+ * @callback: (scope async) (closure user_data): what to call when the whole body is there
+ * @user_data: what to give to @callback
+ *
+ * Sends @request like [method@Http.send_async] and reads a body that fits into memory.
+ */
+void
+lobe_http_fetch_async (LobeHttp            *self,
+                       LobeHttpRequest     *request,
+                       gsize                max_length,
+                       GCancellable        *cancellable,
+                       GAsyncReadyCallback  callback,
+                       gpointer             user_data)
+{
+  GTask *task;
+  Fetching *fetching;
+
+  g_return_if_fail (LOBE_IS_HTTP (self));
+  g_return_if_fail (LOBE_IS_HTTP_REQUEST (request));
+  g_return_if_fail (max_length <= G_MAXUINT);
+  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lobe_http_fetch_async);
+
+  fetching = g_new0 (Fetching, 1);
+  fetching->asker = g_strdup (lobe_http_request_get_asker (request));
+  fetching->max_length = max_length;
+  fetching->body = g_byte_array_new ();
+  g_task_set_task_data (task, fetching, (GDestroyNotify) fetching_free);
+
+  lobe_http_send_async (self, request, cancellable, headers_read, task);
+}
+
+/**
+ * lobe_http_fetch_finish:
+ * @self: the door
+ * @result: what the callback was given
+ * @status: (out) (optional): where to put the HTTP status; 0 on error
+ * @error: where to put what went wrong: as in [method@Http.send_finish], and %LOBE_ERROR_PROTOCOL when the body is too
+ *   long, %LOBE_ERROR_INTERRUPTED when it broke off
+ *
+ * Returns: (transfer full): the body, whatever the status
+ */
+GBytes *
+lobe_http_fetch_finish (LobeHttp      *self,
+                        GAsyncResult  *result,
+                        guint         *status,
+                        GError       **error)
+{
+  Fetching *fetching;
+  GBytes *body;
+
+  g_return_val_if_fail (LOBE_IS_HTTP (self), NULL);
+  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
+
+  fetching = g_task_get_task_data (G_TASK (result));
+  body = g_task_propagate_pointer (G_TASK (result), error);
+  if (status != NULL)
+    *status = body != NULL ? fetching->status : 0;
+
+  return body;
+}

@@ -1,0 +1,148 @@
+# window.py: drives Lobe Chat's window as a screen reader would, by accessible roles and names
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Meant for a session of its own (build-aux/headless). Nothing here waits for a fixed time: every wait ends when what it
+# waits for is there, and fails after its limit with what was there instead.
+import os
+import signal
+import subprocess
+import time
+
+import gi
+
+gi.require_version('Atspi', '2.0')
+from gi.repository import Atspi, GLib  # noqa: E402
+
+TEXT_BOX = (Atspi.Role.TEXT, Atspi.Role.ENTRY)
+BUTTON = (Atspi.Role.BUTTON, Atspi.Role.TOGGLE_BUTTON)
+LIST = (Atspi.Role.LIST, Atspi.Role.LIST_BOX, Atspi.Role.TABLE, Atspi.Role.TREE_TABLE)
+
+
+class Missing(Exception):
+    """What was waited for did not come."""
+
+
+def wait(what, condition, limit=30):
+    """The first true value of condition (), asked ten times a second; Missing after limit seconds."""
+    end = time.monotonic() + limit
+    while True:
+        try:
+            value = condition()
+        except GLib.Error:  # something went away while we looked at it
+            value = None
+        if value:
+            return value
+        if time.monotonic() > end:
+            raise Missing(f'{what}: not there after {limit} s')
+        time.sleep(0.1)
+
+
+def walk(node):
+    """The node and all below it, in reading order."""
+    yield node
+    for i in range(node.get_child_count()):
+        child = node.get_child_at_index(i)
+        if child:
+            yield from walk(child)
+
+
+def text(node):
+    """What the node itself says."""
+    if node.is_text():
+        return Atspi.Text.get_text(node, 0, -1)
+    return node.get_name() or ''
+
+
+def has_state(node, state):
+    return node.get_state_set().contains(state)
+
+
+class Window:
+    """A running Lobe Chat, started with argv."""
+
+    def __init__(self, argv, env=None):
+        self.process = subprocess.Popen(argv, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL)
+        self.app = None
+
+    def __enter__(self):
+        try:
+            self.app = wait('the application on the accessibility bus', self._find)
+        except BaseException:
+            self.close()
+            raise
+        return self
+
+    def __exit__(self, *_):
+        self.close()
+
+    def _find(self):
+        if self.process.poll() is not None:
+            raise Missing(f'lobe-chat ended with status {self.process.returncode}')
+        desktop = Atspi.get_desktop(0)
+        for i in range(desktop.get_child_count()):
+            app = desktop.get_child_at_index(i)
+            if app and app.get_process_id() == self.process.pid and app.get_child_count() > 0:
+                return app
+        return None
+
+    def close(self):
+        """Ends the program; its exit status."""
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
+            try:
+                self.process.wait(10)
+            except subprocess.TimeoutExpired:
+                self.process.kill()
+        return self.process.wait()
+
+    def look(self, roles, name):
+        """The first showing node of one of the roles with that name, or None."""
+        self.app.clear_cache()
+        for node in walk(self.app):
+            if node.get_role() in roles and node.get_name() == name and has_state(node, Atspi.StateType.SHOWING):
+                return node
+        return None
+
+    def find(self, roles, name, limit=30):
+        return wait(f'“{name}”', lambda: self.look(roles, name), limit)
+
+    def press(self, name):
+        """Presses the button of that name as soon as it can be pressed."""
+        def ready():
+            node = self.look(BUTTON, name)
+            return node if node and has_state(node, Atspi.StateType.SENSITIVE) else None
+        node = wait(f'the button “{name}”, to be pressed', ready)
+        if not node.is_action() or not node.get_action_iface().do_action(0):
+            raise Missing(f'the button “{name}” has no action')
+
+    def write(self, name, words):
+        """Puts words into the text box of that name."""
+        box = self.find(TEXT_BOX, name)
+        if not box.is_editable_text() or not box.get_editable_text_iface().set_text_contents(words):
+            box.get_component_iface().grab_focus()
+            subprocess.run(['xdotool', 'type', '--delay', '2', words], check=True)
+        wait(f'the words in “{name}”', lambda: text(self.find(TEXT_BOX, name)) == words)
+
+    def conversation(self):
+        """What the conversation says, one string a text."""
+        node = self.look(LIST, 'Conversation')
+        if not node:
+            return []
+        return [words for words in (text(n).strip() for n in walk(node) if n is not node and not n.get_child_count()) if words]
+
+    def ask(self, question, limit=180):
+        """Sends a question, waits for the end of the answer, and returns the texts that came after the question."""
+        before = self.conversation().count(question)
+        self.write('Message', question)
+        self.press('Send')
+
+        def asked():
+            words = self.conversation()
+            return words if words.count(question) > before else None
+
+        def answer():
+            words = asked() or []
+            after = words[len(words) - words[::-1].index(question):] if question in words else []
+            return after if after and not self.look(BUTTON, 'Stop') and self.look(BUTTON, 'Send') else None
+        wait('the question in the conversation', asked)
+        return wait('the end of the answer', answer, limit)
