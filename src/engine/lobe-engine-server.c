@@ -191,6 +191,7 @@ engine_started (GObject      *source,
                                 lobe_server_get_base_url (server));
   lobe_endpoint_set_unix_socket (endpoint, lobe_engine_get_socket (engine));
   lobe_endpoint_set_key (endpoint, lobe_engine_get_key (engine));
+  lobe_endpoint_set_dialect (endpoint, LOBE_DIALECT_LLAMA_SERVER);
   /* Whoever has the endpoint uses the engine. */
   g_object_set_data_full (G_OBJECT (endpoint), "lobe-engine-hold", g_object_ref (engine), release_hold);
   g_task_return_pointer (task, g_steal_pointer (&endpoint), g_object_unref);
@@ -393,12 +394,23 @@ lobe_engine_server_get_folder (LobeEngineServer *self)
   return self->folders[0];
 }
 
+static gboolean
+is_entry_of (LobeCatalogueEntry *entry,
+             LobeGgufFile       *file)
+{
+  const char *file_name = lobe_catalogue_entry_get_file_name (entry);
+  g_autofree char *id = g_strndup (file_name, strlen (file_name) - strlen (".gguf"));
+  g_autofree char *name = lobe_gguf_make_name (id, NULL);
+  g_autofree char *plain = lobe_gguf_make_name (file->id, NULL);
+
+  /* Who makes a file available elsewhere often spells its name in another way. */
+  return file->size == lobe_catalogue_entry_get_size (entry) && g_ascii_strcasecmp (name, plain) == 0;
+}
+
 static LobeCatalogueEntry *
 find_entry (LobeEngineServer *self,
             LobeGgufFile     *file)
 {
-  g_autofree char *name = g_path_get_basename (file->path);
-
   if (self->catalogue == NULL)
     self->catalogue = lobe_catalogue_load_built_in ();
 
@@ -406,7 +418,7 @@ find_entry (LobeEngineServer *self,
     {
       g_autoptr (LobeCatalogueEntry) entry = g_list_model_get_item (self->catalogue, i);
 
-      if (g_str_equal (lobe_catalogue_entry_get_file_name (entry), name))
+      if (is_entry_of (entry, file))
         return g_steal_pointer (&entry);
     }
 
