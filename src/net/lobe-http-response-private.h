@@ -10,10 +10,9 @@
 
 G_BEGIN_DECLS
 
-LobeHttpResponse *lobe_http_response_new        (LobeHttpRequest  *request,
-                                                 SoupSession      *session,
-                                                 SoupMessage      *message,
-                                                 GInputStream     *stream);
-goffset           lobe_http_response_get_length (LobeHttpResponse *self);
+LobeHttpResponse *lobe_http_response_new (LobeHttpRequest *request,
+                                          SoupSession     *session,
+                                          SoupMessage     *message,
+                                          GInputStream    *stream);
 
 G_END_DECLS
