@@ -347,8 +347,9 @@ lobe_http_response_read_async (LobeHttpResponse    *self,
  * lobe_http_response_read_finish:
  * @self: a response
  * @result: what the callback was given
- * @error: where to put what went wrong: what the chunk function said, %LOBE_ERROR_INTERRUPTED when the body broke off
- *   before its end, %LOBE_ERROR_TIMED_OUT, %LOBE_ERROR_PROTOCOL, %G_IO_ERROR_CANCELLED
+ * @error: where to put what went wrong: what the chunk function said (%G_IO_ERROR_CANCELLED where it said nothing),
+ *   %LOBE_ERROR_INTERRUPTED when the body broke off before its end, %LOBE_ERROR_TIMED_OUT, %LOBE_ERROR_PROTOCOL,
+ *   %G_IO_ERROR_CANCELLED
  *
  * Returns: whether the body came whole
  */
