@@ -1,0 +1,498 @@
+/* lobe-model-switcher.c: all models of all servers, to search and choose from */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "lobe-config.h"
+
+#include "app/lobe-model-switcher.h"
+
+#include "app/lobe-model-row.h"
+
+#include <glib/gi18n.h>
+
+struct _LobeModelSwitcher
+{
+  AdwBin              parent_instance;
+
+  GtkSearchEntry     *search_entry;
+  GtkStack           *stack;
+  GtkListView        *list;
+
+  LobeServers        *servers;
+  GHashTable         *watched;   /* LobeServer → its signal group */
+  GListStore         *groups;    /* a GListStore a server, of LobeModelInfo, or of the server itself if it shows none */
+  GtkSingleSelection *selection;
+  char               *server;
+  char               *model;
+  guint               update_id;
+};
+
+enum
+{
+  CHOSEN,
+  ADD_SERVER,
+  CLOSE,
+  N_SIGNALS,
+};
+
+static guint signals[N_SIGNALS];
+
+G_DEFINE_FINAL_TYPE (LobeModelSwitcher, lobe_model_switcher, ADW_TYPE_BIN)
+
+/* what is listed */
+
+static gboolean
+matches (char       **words,
+         LobeServer  *server,
+         LobeModelInfo *model)
+{
+  g_autofree char *text = g_strjoin (" ", lobe_model_info_get_name (model), lobe_model_info_get_id (model),
+                                     lobe_server_get_name (server), NULL);
+  g_autofree char *folded = g_utf8_casefold (text, -1);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    if (strstr (folded, words[i]) == NULL)
+      return FALSE;
+
+  return TRUE;
+}
+
+static GListStore *
+create_group (LobeServer  *server,
+              char       **words)
+{
+  GListModel *models = lobe_server_get_models (server);
+  guint n_models = g_list_model_get_n_items (models);
+  GListStore *group = g_list_store_new (G_TYPE_OBJECT);
+
+  for (guint i = 0; i < n_models; i++)
+    {
+      g_autoptr (LobeModelInfo) model = g_list_model_get_item (models, i);
+
+      if (lobe_model_info_get_capabilities (model) & LOBE_CAPABILITY_EMBEDDING)
+        continue;
+      if (matches (words, server, model))
+        g_list_store_append (group, model);
+    }
+
+  if (n_models == 0 && words[0] == NULL)
+    g_list_store_append (group, server);
+
+  return group;
+}
+
+static void
+update (LobeModelSwitcher *self)
+{
+  g_autofree char *folded = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)), -1);
+  g_auto (GStrv) words = g_strsplit_set (folded, " \t", -1);
+  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_object_unref);
+  guint n_words = 0;
+  guint n_servers = g_list_model_get_n_items (G_LIST_MODEL (self->servers));
+  guint selected = GTK_INVALID_LIST_POSITION;
+  guint position = 0;
+
+  g_clear_handle_id (&self->update_id, g_source_remove);
+
+  for (guint i = 0; words[i] != NULL; i++)
+    {
+      char *word = words[i];
+
+      words[i] = NULL;
+      if (*word != '\0')
+        words[n_words++] = word;
+      else
+        g_free (word);
+    }
+
+  for (guint i = 0; i < n_servers; i++)
+    {
+      g_autoptr (LobeServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
+      g_autoptr (GListStore) group = create_group (server, words);
+      guint n_models = g_list_model_get_n_items (G_LIST_MODEL (group));
+
+      for (guint j = 0; j < n_models; j++, position++)
+        {
+          g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (group), j);
+
+          if (!LOBE_IS_MODEL_INFO (item))
+            continue;
+          if (selected == GTK_INVALID_LIST_POSITION ||
+              (n_words == 0 && g_strcmp0 (lobe_server_get_id (server), self->server) == 0 &&
+               g_strcmp0 (lobe_model_info_get_id (LOBE_MODEL_INFO (item)), self->model) == 0))
+            selected = position;
+        }
+
+      if (n_models > 0)
+        g_ptr_array_add (groups, g_steal_pointer (&group));
+    }
+
+  g_list_store_splice (self->groups, 0, g_list_model_get_n_items (G_LIST_MODEL (self->groups)), groups->pdata, groups->len);
+  gtk_single_selection_set_selected (self->selection, selected);
+  if (selected != GTK_INVALID_LIST_POSITION)
+    gtk_list_view_scroll_to (self->list, selected, GTK_LIST_SCROLL_NONE, NULL);
+  gtk_stack_set_visible_child_name (self->stack, position > 0 || n_words == 0 ? "list" : "nothing");
+}
+
+static gboolean
+update_idle_cb (gpointer user_data)
+{
+  LobeModelSwitcher *self = LOBE_MODEL_SWITCHER (user_data);
+
+  self->update_id = 0;
+  update (self);
+
+  return G_SOURCE_REMOVE;
+}
+
+/* A server that answers changes its state and each of its models: once is enough, and not while nobody looks. */
+static void
+queue_update (LobeModelSwitcher *self)
+{
+  if (self->update_id == 0 && gtk_widget_get_mapped (GTK_WIDGET (self)))
+    self->update_id = g_idle_add (update_idle_cb, self);
+}
+
+static void
+servers_changed_cb (LobeModelSwitcher *self)
+{
+  guint n_servers = g_list_model_get_n_items (G_LIST_MODEL (self->servers));
+
+  for (guint i = 0; i < n_servers; i++)
+    {
+      g_autoptr (LobeServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
+
+      if (!g_hash_table_add (self->watched, g_object_ref (server)))
+        continue;
+
+      g_signal_connect_object (server, "notify::state", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+      g_signal_connect_object (lobe_server_get_models (server), "items-changed", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+    }
+
+  queue_update (self);
+}
+
+static void
+refreshed_cb (GObject      *object,
+              GAsyncResult *result,
+              gpointer      user_data)
+{
+  /* how it went is the server's state, which the list shows */
+  lobe_server_refresh_finish (LOBE_SERVER (object), result, NULL);
+}
+
+/* A provider that is only listed hears nothing before the person has chosen it. */
+static void
+refresh (LobeModelSwitcher *self)
+{
+  guint n_servers = g_list_model_get_n_items (G_LIST_MODEL (self->servers));
+
+  for (guint i = 0; i < n_servers; i++)
+    {
+      g_autoptr (LobeServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
+
+      if (lobe_server_get_state (server) == LOBE_SERVER_CONNECTING)
+        continue;
+      if (!lobe_server_get_on_demand (server) || lobe_server_get_state (server) == LOBE_SERVER_ONLINE ||
+          g_strcmp0 (lobe_server_get_id (server), self->server) == 0)
+        lobe_server_refresh_async (server, NULL, refreshed_cb, NULL);
+    }
+}
+
+/* what the person does */
+
+static void
+choose (LobeModelSwitcher *self,
+        guint              position)
+{
+  g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (self->selection), position);
+
+  if (LOBE_IS_MODEL_INFO (item))
+    {
+      g_autofree char *server = g_strdup (lobe_model_info_get_server (LOBE_MODEL_INFO (item)));
+      g_autofree char *model = g_strdup (lobe_model_info_get_id (LOBE_MODEL_INFO (item)));
+
+      g_signal_emit (self, signals[CHOSEN], 0, server, model);
+    }
+  else if (LOBE_IS_SERVER (item) && lobe_server_get_state (LOBE_SERVER (item)) != LOBE_SERVER_CONNECTING)
+    lobe_server_refresh_async (LOBE_SERVER (item), NULL, refreshed_cb, NULL);
+}
+
+static void
+activate_cb (LobeModelSwitcher *self,
+             guint              position)
+{
+  choose (self, position);
+}
+
+static void
+search_changed_cb (LobeModelSwitcher *self)
+{
+  update (self);
+}
+
+static void
+search_activate_cb (LobeModelSwitcher *self)
+{
+  guint position = gtk_single_selection_get_selected (self->selection);
+
+  if (position != GTK_INVALID_LIST_POSITION)
+    choose (self, position);
+}
+
+static void
+stop_search_cb (LobeModelSwitcher *self)
+{
+  if (*gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0')
+    gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+  else
+    g_signal_emit (self, signals[CLOSE], 0);
+}
+
+static void
+add_server_cb (LobeModelSwitcher *self)
+{
+  g_signal_emit (self, signals[ADD_SERVER], 0);
+}
+
+static void
+refresh_cb (LobeModelSwitcher *self)
+{
+  refresh (self);
+}
+
+static void
+retry_cb (LobeModelSwitcher *self,
+          LobeServer        *server)
+{
+  lobe_server_refresh_async (server, NULL, refreshed_cb, NULL);
+}
+
+/* The focus stays in the entry, where words go, while arrows move in the list. */
+static gboolean
+key_pressed_cb (LobeModelSwitcher     *self,
+                guint                  key,
+                guint                  code,
+                GdkModifierType        state,
+                GtkEventControllerKey *controller)
+{
+  guint n_items = g_list_model_get_n_items (G_LIST_MODEL (self->selection));
+  guint selected = gtk_single_selection_get_selected (self->selection);
+  int step;
+
+  if (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK))
+    return GDK_EVENT_PROPAGATE;
+
+  switch (key)
+    {
+    case GDK_KEY_Down:
+    case GDK_KEY_KP_Down:
+      step = 1;
+      break;
+    case GDK_KEY_Up:
+    case GDK_KEY_KP_Up:
+      step = -1;
+      break;
+    default:
+      return GDK_EVENT_PROPAGATE;
+    }
+
+  if (n_items == 0)
+    return GDK_EVENT_STOP;
+
+  if (selected == GTK_INVALID_LIST_POSITION)
+    selected = step > 0 ? 0 : n_items - 1;
+  else
+    selected = (selected + n_items + step) % n_items;
+
+  gtk_list_view_scroll_to (self->list, selected, GTK_LIST_SCROLL_SELECT, NULL);
+
+  return GDK_EVENT_STOP;
+}
+
+/* rows */
+
+static void
+setup_row_cb (LobeModelSwitcher        *self,
+              GtkListItem              *item,
+              GtkSignalListItemFactory *factory)
+{
+  GtkWidget *row = lobe_model_row_new ();
+
+  g_signal_connect_object (row, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_item_set_child (item, row);
+}
+
+static void
+bind_row_cb (LobeModelSwitcher        *self,
+             GtkListItem              *item,
+             GtkSignalListItemFactory *factory)
+{
+  LobeModelRow *row = LOBE_MODEL_ROW (gtk_list_item_get_child (item));
+  gpointer object = gtk_list_item_get_item (item);
+  g_autofree char *words = NULL;
+
+  if (LOBE_IS_MODEL_INFO (object))
+    lobe_model_row_set_model (row, object,
+                              g_strcmp0 (lobe_model_info_get_server (object), self->server) == 0 &&
+                              g_strcmp0 (lobe_model_info_get_id (object), self->model) == 0);
+  else
+    lobe_model_row_set_server (row, object);
+
+  words = lobe_model_row_dup_words (row);
+  gtk_list_item_set_accessible_label (item, words);
+}
+
+static void
+setup_header_cb (LobeModelSwitcher        *self,
+                 GtkListHeader            *header,
+                 GtkSignalListItemFactory *factory)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_label_set_xalign (GTK_LABEL (label), 0);
+  gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
+  gtk_widget_add_css_class (label, "caption-heading");
+  gtk_widget_add_css_class (label, "dimmed");
+  gtk_list_header_set_child (header, label);
+}
+
+static void
+bind_header_cb (LobeModelSwitcher        *self,
+                GtkListHeader            *header,
+                GtkSignalListItemFactory *factory)
+{
+  gpointer item = gtk_list_header_get_item (header);
+  LobeServer *server = LOBE_IS_SERVER (item) ? item : lobe_servers_get (self->servers, lobe_model_info_get_server (item));
+
+  gtk_label_set_label (GTK_LABEL (gtk_list_header_get_child (header)), server != NULL ? lobe_server_get_name (server) : "");
+}
+
+/* object */
+
+static gboolean
+lobe_model_switcher_grab_focus (GtkWidget *widget)
+{
+  return gtk_widget_grab_focus (GTK_WIDGET (LOBE_MODEL_SWITCHER (widget)->search_entry));
+}
+
+static void
+lobe_model_switcher_dispose (GObject *object)
+{
+  LobeModelSwitcher *self = LOBE_MODEL_SWITCHER (object);
+
+  g_clear_handle_id (&self->update_id, g_source_remove);
+  if (self->list != NULL)
+    gtk_list_view_set_model (self->list, NULL);
+  gtk_widget_dispose_template (GTK_WIDGET (self), LOBE_TYPE_MODEL_SWITCHER);
+  g_clear_object (&self->selection);
+  g_clear_object (&self->groups);
+  g_clear_object (&self->servers);
+  g_clear_pointer (&self->watched, g_hash_table_unref);
+  g_clear_pointer (&self->server, g_free);
+  g_clear_pointer (&self->model, g_free);
+
+  G_OBJECT_CLASS (lobe_model_switcher_parent_class)->dispose (object);
+}
+
+static void
+lobe_model_switcher_class_init (LobeModelSwitcherClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lobe_model_switcher_dispose;
+  widget_class->grab_focus = lobe_model_switcher_grab_focus;
+
+  signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
+  signals[ADD_SERVER] = g_signal_new ("add-server", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                      G_TYPE_NONE, 0);
+  signals[CLOSE] = g_signal_new ("close", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                 G_TYPE_NONE, 0);
+
+  gtk_widget_class_set_template_from_resource (widget_class, "/org/lobe/Chat/ui/lobe-model-switcher.ui");
+  gtk_widget_class_bind_template_child (widget_class, LobeModelSwitcher, search_entry);
+  gtk_widget_class_bind_template_child (widget_class, LobeModelSwitcher, stack);
+  gtk_widget_class_bind_template_child (widget_class, LobeModelSwitcher, list);
+  gtk_widget_class_bind_template_callback (widget_class, activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, add_server_cb);
+  gtk_widget_class_bind_template_callback (widget_class, refresh_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
+  gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, stop_search_cb);
+}
+
+static void
+lobe_model_switcher_init (LobeModelSwitcher *self)
+{
+  GtkListItemFactory *factory;
+  GtkEventController *keys;
+  GtkFlattenListModel *flat;
+
+  self->watched = g_hash_table_new_full (NULL, NULL, g_object_unref, NULL);
+  gtk_widget_init_template (GTK_WIDGET (self));
+
+  self->groups = g_list_store_new (G_TYPE_LIST_STORE);
+  flat = gtk_flatten_list_model_new (g_object_ref (G_LIST_MODEL (self->groups)));
+  self->selection = g_object_new (GTK_TYPE_SINGLE_SELECTION, "autoselect", FALSE, "can-unselect", TRUE, "model", flat, NULL);
+  g_object_unref (flat);
+
+  factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_row_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_row_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_factory (self->list, factory);
+  g_object_unref (factory);
+
+  factory = gtk_signal_list_item_factory_new ();
+  g_signal_connect_object (factory, "setup", G_CALLBACK (setup_header_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (factory, "bind", G_CALLBACK (bind_header_cb), self, G_CONNECT_SWAPPED);
+  gtk_list_view_set_header_factory (self->list, factory);
+  g_object_unref (factory);
+
+  gtk_list_view_set_model (self->list, GTK_SELECTION_MODEL (self->selection));
+
+  keys = gtk_event_controller_key_new ();
+  gtk_event_controller_set_propagation_phase (keys, GTK_PHASE_CAPTURE);
+  g_signal_connect_swapped (keys, "key-pressed", G_CALLBACK (key_pressed_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self->search_entry), keys);
+}
+
+/**
+ * lobe_model_switcher_new:
+ * @servers: whose models to show
+ *
+ * Returns: (transfer floating): a switcher, for a popover or a sheet
+ */
+GtkWidget *
+lobe_model_switcher_new (LobeServers *servers)
+{
+  LobeModelSwitcher *self = g_object_new (LOBE_TYPE_MODEL_SWITCHER, NULL);
+
+  self->servers = g_object_ref (servers);
+  g_signal_connect_object (servers, "items-changed", G_CALLBACK (servers_changed_cb), self, G_CONNECT_SWAPPED);
+  servers_changed_cb (self);
+
+  return GTK_WIDGET (self);
+}
+
+/**
+ * lobe_model_switcher_open:
+ * @self: a switcher
+ * @server: (nullable): id of the server of the chat
+ * @model: (nullable): id of the model of the chat
+ *
+ * To be called each time before it is shown: empties the search, marks what is chosen and asks the servers what
+ * they have now. One that waits to be chosen is asked only if this chat uses it, or if it was asked before.
+ */
+void
+lobe_model_switcher_open (LobeModelSwitcher *self,
+                          const char        *server,
+                          const char        *model)
+{
+  g_return_if_fail (LOBE_IS_MODEL_SWITCHER (self));
+
+  g_set_str (&self->server, server);
+  g_set_str (&self->model, model);
+  gtk_editable_set_text (GTK_EDITABLE (self->search_entry), "");
+  update (self);
+  refresh (self);
+}

@@ -1,0 +1,22 @@
+/* lobe-server-row.h: a server in the preferences: name, address, state in words */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "server/lobe-server.h"
+
+#include <adwaita.h>
+
+G_BEGIN_DECLS
+
+#define LOBE_TYPE_SERVER_ROW (lobe_server_row_get_type ())
+
+G_DECLARE_FINAL_TYPE (LobeServerRow, lobe_server_row, LOBE, SERVER_ROW, AdwActionRow)
+
+/*
+ * Signals:
+ *  remove (LobeServer *server): the person wants it removed
+ */
+GtkWidget *lobe_server_row_new (LobeServer *server);
+
+G_END_DECLS
