@@ -95,7 +95,7 @@ scanned (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func (g_object_unref);
-  LobeEngineServer *self = LOBE_ENGINE_SERVER (source);
+  LobeEngineServer *self = g_task_get_source_object (task);
   LobeServer *server = LOBE_SERVER (self);
 
   g_ptr_array_unref (self->files);
@@ -125,12 +125,13 @@ scanned (GObject      *source,
   g_task_return_boolean (task, TRUE);
 }
 
+/* No source object: the thread lets go of the task at a time of its own, and objects of ours belong to the main one. */
 static void
 scan (LobeEngineServer    *self,
       GAsyncReadyCallback  callback,
       gpointer             user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
   g_task_set_source_tag (task, scan);
   g_task_set_task_data (task, g_strdupv (self->folders), (GDestroyNotify) g_strfreev);
