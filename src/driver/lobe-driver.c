@@ -156,7 +156,7 @@ lobe_driver_list_models_async (LobeDriver          *self,
  * @result: what the callback was given
  * @error: where to put what went wrong: a code of %LOBE_ERROR or %G_IO_ERROR_CANCELLED
  *
- * Returns: (transfer full) (element-type LobeModelInfo) (nullable): the models in the server's order; %NULL on error
+ * Returns: (transfer container) (element-type LobeModelInfo) (nullable): the models in the server's order; %NULL on error
  */
 GPtrArray *
 lobe_driver_list_models_finish (LobeDriver    *self,

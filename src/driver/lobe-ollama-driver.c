@@ -1,7 +1,7 @@
 /* lobe-ollama-driver.c: Ollama's own protocol */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "driver/lobe-ollama-driver.h"
+#include "driver/lobe-ollama-driver-private.h"
 
 #include "lobe-config.h"
 

@@ -4,7 +4,6 @@
 #pragma once
 
 #include "driver/lobe-driver.h"
-#include "driver/lobe-stream.h"
 
 G_BEGIN_DECLS
 
@@ -13,6 +12,5 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LobeOllamaDriver, lobe_ollama_driver, LOBE, OLLAMA_DRIVER, GObject)
 
 LobeDriver *lobe_ollama_driver_new (void);
-LobeStream *lobe_ollama_stream_new (LobeSink *sink);
 
 G_END_DECLS

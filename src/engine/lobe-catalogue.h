@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "model/lobe-request.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -19,6 +21,8 @@ gint64      lobe_catalogue_entry_get_size      (LobeCatalogueEntry  *self);
 const char *lobe_catalogue_entry_get_sha256    (LobeCatalogueEntry  *self);
 const char *lobe_catalogue_entry_get_uri       (LobeCatalogueEntry  *self);
 const char *lobe_catalogue_entry_get_host      (LobeCatalogueEntry  *self);
+void        lobe_catalogue_entry_tune_request  (LobeCatalogueEntry  *self,
+                                                LobeRequest         *request);
 
 GListModel *lobe_catalogue_load                (GBytes              *json,
                                                 GError             **error);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "engine/lobe-engine.h"
+#include "model/lobe-request.h"
 #include "server/lobe-server.h"
 
 G_BEGIN_DECLS
@@ -18,5 +19,9 @@ LobeServer *lobe_engine_server_new             (LobeHttp            *http,
                                                 const char * const  *folders);
 LobeEngine *lobe_engine_server_get_engine      (LobeEngineServer    *self);
 const char *lobe_engine_server_get_folder      (LobeEngineServer    *self);
+void        lobe_engine_server_tune_request    (LobeEngineServer    *self,
+                                                LobeRequest         *request);
+char      **lobe_engine_server_list_folders    (const char * const  *environment,
+                                                const char          *data_dir);
 
 G_END_DECLS

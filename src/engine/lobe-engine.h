@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include "base/lobe-clock.h"
 #include "net/lobe-http.h"
 
 G_BEGIN_DECLS
@@ -27,12 +26,15 @@ typedef enum
 
 G_DECLARE_FINAL_TYPE (LobeEngine, lobe_engine, LOBE, ENGINE, GObject)
 
-/* Properties: state, model-path, progress (0 to 1, negative unknown), idle-seconds */
+/* Properties: state, model-path, idle-seconds, start-seconds (time to get healthy) */
 LobeEngine      *lobe_engine_new             (LobeHttp             *http,
                                               const char           *program,
                                               const char           *runtime_dir);
 char            *lobe_engine_find_program    (const char * const   *environment);
+GError          *lobe_engine_make_missing_error (void);
+const char      *lobe_engine_get_program     (LobeEngine           *self);
 LobeEngineState  lobe_engine_get_state       (LobeEngine           *self);
+const GError    *lobe_engine_get_error       (LobeEngine           *self);
 const char      *lobe_engine_get_model_path  (LobeEngine           *self);
 void             lobe_engine_set_idle_limit  (LobeEngine           *self,
                                               guint                 seconds);

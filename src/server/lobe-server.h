@@ -68,7 +68,7 @@ struct _LobeServerClass
 /*
  * Properties: id, name, protocol, base-url, origin, secret (a reference, see lobe_secret_lookup_async ()), driver, http
  * (construct); state, activity (nullable words for the person while it gets ready: "Loading SmolLM2…"), error (notify);
- * models (GListModel of LobeModelInfo).
+ * models (GListModel of LobeModelInfo); on-demand (construct: nothing is sent to it before the person has chosen it).
  */
 LobeServer       *lobe_server_new             (LobeHttp             *http,
                                                LobeDriver           *driver,
@@ -84,6 +84,8 @@ const char       *lobe_server_get_base_url    (LobeServer           *self);
 LobeServerOrigin  lobe_server_get_origin      (LobeServer           *self);
 LobeDriver       *lobe_server_get_driver      (LobeServer           *self);
 LobeHttp         *lobe_server_get_http        (LobeServer           *self);
+const char       *lobe_server_get_secret      (LobeServer           *self);
+gboolean          lobe_server_get_on_demand   (LobeServer           *self);
 gboolean          lobe_server_is_local        (LobeServer           *self);
 LobeServerState   lobe_server_get_state       (LobeServer           *self);
 void              lobe_server_set_state       (LobeServer           *self,
@@ -98,6 +100,7 @@ void              lobe_server_set_models      (LobeServer           *self,
                                                GPtrArray            *models);
 LobeModelInfo    *lobe_server_find_model      (LobeServer           *self,
                                                const char           *id);
+LobeModelInfo    *lobe_server_get_default_model (LobeServer         *self);
 void              lobe_server_refresh_async   (LobeServer           *self,
                                                GCancellable         *cancellable,
                                                GAsyncReadyCallback   callback,

@@ -1,0 +1,171 @@
+/* lobe-actions-row.c: what can be done with an answer, and what it cost */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/transcript/lobe-actions-row.h"
+
+#include "app/transcript/lobe-transcript.h"
+
+#include <glib/gi18n.h>
+
+struct _LobeActionsRow
+{
+  GtkWidget  parent_instance;
+  GtkWidget *box;
+  GtkWidget *caption;
+  GtkWidget *resume;
+  GtkWidget *copy;
+  GtkWidget *regenerate;
+  GtkWidget *previous;
+  GtkWidget *place;
+  GtkWidget *next;
+  GtkWidget *statistics;
+};
+
+G_DEFINE_FINAL_TYPE (LobeActionsRow, lobe_actions_row, GTK_TYPE_WIDGET)
+
+static void
+lobe_actions_row_dispose (GObject *object)
+{
+  g_clear_pointer (&LOBE_ACTIONS_ROW (object)->box, gtk_widget_unparent);
+
+  G_OBJECT_CLASS (lobe_actions_row_parent_class)->dispose (object);
+}
+
+static void
+lobe_actions_row_class_init (LobeActionsRowClass *klass)
+{
+  GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
+
+  G_OBJECT_CLASS (klass)->dispose = lobe_actions_row_dispose;
+  gtk_widget_class_set_css_name (widget_class, "actions");
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
+  gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TOOLBAR);
+}
+
+static GtkWidget *
+add_button (LobeActionsRow *self,
+            const char     *icon,
+            const char     *name,
+            const char     *action)
+{
+  GtkWidget *button = gtk_button_new_from_icon_name (icon);
+
+  gtk_widget_set_css_classes (button, (const char *[]) { "flat", "small", NULL });
+  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
+  gtk_box_append (GTK_BOX (self->box), button);
+
+  return button;
+}
+
+static GtkWidget *
+add_caption (LobeActionsRow *self)
+{
+  GtkWidget *label = gtk_label_new (NULL);
+
+  gtk_widget_set_css_classes (label, (const char *[]) { "caption", "dimmed", "numeric", NULL });
+  gtk_box_append (GTK_BOX (self->box), label);
+
+  return label;
+}
+
+static void
+lobe_actions_row_init (LobeActionsRow *self)
+{
+  self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_set_parent (self->box, GTK_WIDGET (self));
+
+  self->caption = add_caption (self);
+  self->resume = gtk_button_new_with_mnemonic (_("_Continue"));
+  gtk_widget_set_css_classes (self->resume, (const char *[]) { "flat", "small", "text-button", NULL });
+  gtk_widget_set_valign (self->resume, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->resume), "win.continue");
+  gtk_box_append (GTK_BOX (self->box), self->resume);
+
+  self->copy = add_button (self, "edit-copy-symbolic", _("Copy"), "win.copy-message");
+  self->regenerate = add_button (self, "view-refresh-symbolic", _("Regenerate"), "win.regenerate");
+  self->previous = add_button (self, "go-previous-symbolic", _("Previous Answer"), "win.sibling");
+  self->place = add_caption (self);
+  self->next = add_button (self, "go-next-symbolic", _("Next Answer"), "win.sibling");
+
+  self->statistics = add_caption (self);
+  gtk_widget_add_css_class (self->statistics, "statistics");
+  gtk_widget_set_hexpand (self->statistics, TRUE);
+  gtk_label_set_xalign (GTK_LABEL (self->statistics), 1);
+  gtk_label_set_ellipsize (GTK_LABEL (self->statistics), PANGO_ELLIPSIZE_END);
+}
+
+GtkWidget *
+lobe_actions_row_new (void)
+{
+  return g_object_new (LOBE_TYPE_ACTIONS_ROW, NULL);
+}
+
+/* Why the answer ends where it does, if not because all was said. */
+static const char *
+caption_for (LobeMessage *message)
+{
+  switch (lobe_message_get_state (message))
+    {
+    case LOBE_MESSAGE_INTERRUPTED:
+      return _("Interrupted");
+    case LOBE_MESSAGE_STOPPED:
+      return _("Stopped");
+    case LOBE_MESSAGE_DONE:
+      return lobe_message_get_stop_reason (message) == LOBE_STOP_LENGTH ? _("Length limit reached") : NULL;
+    case LOBE_MESSAGE_FAILED:
+    case LOBE_MESSAGE_STREAMING:
+    default:
+      return NULL;
+    }
+}
+
+/**
+ * lobe_actions_row_set_row:
+ * @self: the widget
+ * @row: the last row of an answer
+ */
+void
+lobe_actions_row_set_row (LobeActionsRow *self,
+                          LobeRow        *row)
+{
+  LobeMessage *message = lobe_row_get_message (row);
+  const char *id = lobe_message_get_id (message), *caption = caption_for (message);
+  const LobeUsage *usage = lobe_message_get_usage (message);
+  GtkWidget *transcript = gtk_widget_get_ancestor (GTK_WIDGET (self), LOBE_TYPE_TRANSCRIPT);
+  LobeConversation *conversation = transcript ? lobe_transcript_get_conversation (LOBE_TRANSCRIPT (transcript)) : NULL;
+  guint position = 0, n = conversation ? lobe_conversation_count_siblings (conversation, message, &position) : 1;
+  g_autofree char *statistics = NULL, *place = NULL;
+  gboolean shown = (lobe_row_get_flags (row) & (LOBE_ROW_LATEST | LOBE_ROW_HOVERED)) || caption;
+
+  if (shown)
+    gtk_widget_add_css_class (GTK_WIDGET (self), "shown");
+  else
+    gtk_widget_remove_css_class (GTK_WIDGET (self), "shown");
+
+  gtk_widget_set_visible (self->caption, caption != NULL);
+  gtk_widget_set_visible (self->resume, caption != NULL);
+  gtk_label_set_text (GTK_LABEL (self->caption), caption ? caption : "");
+
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->resume), "s", id);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->copy), "s", id);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->regenerate), "s", id);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->previous), "(si)", id, -1);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->next), "(si)", id, 1);
+
+  gtk_widget_set_visible (self->previous, n > 1);
+  gtk_widget_set_visible (self->place, n > 1);
+  gtk_widget_set_visible (self->next, n > 1);
+  if (n > 1)
+    {
+      /* Translators: which one of several answers is shown */
+      place = g_strdup_printf (_("%u / %u"), position + 1, n);
+      gtk_label_set_text (GTK_LABEL (self->place), place);
+    }
+
+  if (usage && usage->tokens_per_second >= 0)
+    statistics = g_strdup_printf (_("%.0f tokens/s"), usage->tokens_per_second);
+  gtk_label_set_text (GTK_LABEL (self->statistics), statistics ? statistics : "");
+}

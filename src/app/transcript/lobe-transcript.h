@@ -1,0 +1,34 @@
+/* lobe-transcript.h: the conversation as one reads it */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "model/lobe-conversation.h"
+
+#include <gtk/gtk.h>
+
+G_BEGIN_DECLS
+
+#define LOBE_TYPE_TRANSCRIPT (lobe_transcript_get_type ())
+
+G_DECLARE_FINAL_TYPE (LobeTranscript, lobe_transcript, LOBE, TRANSCRIPT, GtkWidget)
+
+/*
+ * Properties: conversation (LobeConversation, nullable), activity (string, nullable: why the first word is so long in
+ * coming), at-end (read only: the end is in view, and stays there), has-news (read only: text came while it was not).
+ *
+ * Actions that its window has to offer: win.copy-message (s), win.regenerate (s), win.continue (s), win.retry (s), with
+ * the message's id, and win.sibling (si), with the id and -1 or 1.
+ */
+GtkWidget        *lobe_transcript_new              (void);
+LobeConversation *lobe_transcript_get_conversation (LobeTranscript   *self);
+void              lobe_transcript_set_conversation (LobeTranscript   *self,
+                                                    LobeConversation *conversation);
+const char       *lobe_transcript_get_activity     (LobeTranscript   *self);
+void              lobe_transcript_set_activity     (LobeTranscript   *self,
+                                                    const char       *activity);
+gboolean          lobe_transcript_get_at_end       (LobeTranscript   *self);
+gboolean          lobe_transcript_get_has_news     (LobeTranscript   *self);
+void              lobe_transcript_scroll_to_end    (LobeTranscript   *self);
+
+G_END_DECLS

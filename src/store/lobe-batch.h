@@ -1,0 +1,42 @@
+/* lobe-batch.h: what is written in one transaction */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "store/lobe-chat-table.h"
+#include "store/lobe-message-table.h"
+
+G_BEGIN_DECLS
+
+typedef struct
+{
+  char   *key;
+  char   *text;
+  gint64  number;
+} LobeBatchValue;
+
+/* Copies, so that the database thread reads nothing of the main thread's. */
+typedef struct
+{
+  GPtrArray        *chats;     /* of LobeChatRow */
+  GPtrArray        *messages;  /* of LobeMessageRow */
+  GPtrArray        *tails;     /* of LobeTailRow */
+  GPtrArray        *leaves;    /* of LobeBatchValue: chat → text */
+  GPtrArray        *deletions; /* of LobeBatchValue: chat → number */
+  GPtrArray        *settings;  /* of LobeBatchValue: name → text */
+  LobeDatabaseSync  sync;
+} LobeBatch;
+
+LobeBatch *lobe_batch_new   (void);
+void       lobe_batch_free  (LobeBatch     *self);
+void       lobe_batch_value (GPtrArray     *values,
+                             const char    *key,
+                             const char    *text,
+                             gint64         number);
+gboolean   lobe_batch_write (LobeDatabase  *database,
+                             gpointer       batch,
+                             GError       **error);
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (LobeBatch, lobe_batch_free)
+
+G_END_DECLS
