@@ -6,7 +6,7 @@
 #include "app/lobe-sidebar.h"
 
 #include "app/lobe-actions.h"
-#include "app/lobe-chat-row.h"
+#include "app/lobe-sidebar-row.h"
 #include "app/lobe-days.h"
 
 #include <glib/gi18n.h>
@@ -223,7 +223,7 @@ static void
 setup_row_cb (GtkSignalListItemFactory *factory,
               GtkListItem              *item)
 {
-  gtk_list_item_set_child (item, lobe_chat_row_new ());
+  gtk_list_item_set_child (item, lobe_sidebar_row_new ());
 }
 
 static void
@@ -232,7 +232,7 @@ bind_row_cb (GtkSignalListItemFactory *factory,
 {
   LobeChat *chat = gtk_list_item_get_item (item);
 
-  lobe_chat_row_set_chat (LOBE_CHAT_ROW (gtk_list_item_get_child (item)), chat);
+  lobe_sidebar_row_set_chat (LOBE_SIDEBAR_ROW (gtk_list_item_get_child (item)), chat);
   gtk_list_item_set_accessible_label (item, lobe_chat_get_title (chat));
 }
 
@@ -240,7 +240,7 @@ static void
 unbind_row_cb (GtkSignalListItemFactory *factory,
                GtkListItem              *item)
 {
-  lobe_chat_row_set_chat (LOBE_CHAT_ROW (gtk_list_item_get_child (item)), NULL);
+  lobe_sidebar_row_set_chat (LOBE_SIDEBAR_ROW (gtk_list_item_get_child (item)), NULL);
 }
 
 static void
@@ -268,7 +268,7 @@ bind_header_cb (LobeSidebar              *self,
 
 /* what can be done with a row */
 
-static LobeChatRow *
+static LobeSidebarRow *
 find_row (GtkWidget *widget)
 {
   GtkWidget *row;
@@ -276,15 +276,15 @@ find_row (GtkWidget *widget)
   if (widget == NULL)
     return NULL;
 
-  row = gtk_widget_get_ancestor (widget, LOBE_TYPE_CHAT_ROW);
+  row = gtk_widget_get_ancestor (widget, LOBE_TYPE_SIDEBAR_ROW);
   /* the list's own item, which has the focus and fills the row, is around ours */
-  if (row == NULL && LOBE_IS_CHAT_ROW (gtk_widget_get_first_child (widget)))
+  if (row == NULL && LOBE_IS_SIDEBAR_ROW (gtk_widget_get_first_child (widget)))
     row = gtk_widget_get_first_child (widget);
 
-  return row != NULL ? LOBE_CHAT_ROW (row) : NULL;
+  return row != NULL ? LOBE_SIDEBAR_ROW (row) : NULL;
 }
 
-static LobeChatRow *
+static LobeSidebarRow *
 find_focused_row (LobeSidebar *self)
 {
   GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (GTK_WIDGET (self)));
@@ -295,7 +295,7 @@ find_focused_row (LobeSidebar *self)
   return find_row (focus);
 }
 
-static LobeChatRow *
+static LobeSidebarRow *
 find_row_of_chat (LobeSidebar *self,
                   LobeChat    *chat)
 {
@@ -303,8 +303,8 @@ find_row_of_chat (LobeSidebar *self,
     {
       GtkWidget *row = gtk_widget_get_first_child (item);
 
-      if (LOBE_IS_CHAT_ROW (row) && gtk_widget_get_mapped (row) && lobe_chat_row_get_chat (LOBE_CHAT_ROW (row)) == chat)
-        return LOBE_CHAT_ROW (row);
+      if (LOBE_IS_SIDEBAR_ROW (row) && gtk_widget_get_mapped (row) && lobe_sidebar_row_get_chat (LOBE_SIDEBAR_ROW (row)) == chat)
+        return LOBE_SIDEBAR_ROW (row);
     }
 
   return NULL;
@@ -312,11 +312,11 @@ find_row_of_chat (LobeSidebar *self,
 
 static void
 show_menu (LobeSidebar *self,
-           LobeChatRow *row,
+           LobeSidebarRow *row,
            double       x,
            double       y)
 {
-  if (row == NULL || lobe_chat_row_get_chat (row) == NULL)
+  if (row == NULL || lobe_sidebar_row_get_chat (row) == NULL)
     return;
 
   if (self->context_menu == NULL)
@@ -331,7 +331,7 @@ show_menu (LobeSidebar *self,
       gtk_widget_set_parent (self->context_menu, GTK_WIDGET (self));
     }
 
-  g_set_object (&self->menu_chat, lobe_chat_row_get_chat (row));
+  g_set_object (&self->menu_chat, lobe_sidebar_row_get_chat (row));
   gtk_popover_set_pointing_to (GTK_POPOVER (self->context_menu), &(GdkRectangle) { (int) x, (int) y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->context_menu));
 }
@@ -377,7 +377,7 @@ menu_key_cb (GtkWidget *widget,
              gpointer   user_data)
 {
   LobeSidebar *self = LOBE_SIDEBAR (user_data);
-  LobeChatRow *row = find_focused_row (self);
+  LobeSidebarRow *row = find_focused_row (self);
   graphene_point_t point;
 
   if (row == NULL ||
@@ -396,12 +396,12 @@ delete_key_cb (GtkWidget *widget,
                gpointer   user_data)
 {
   LobeSidebar *self = LOBE_SIDEBAR (user_data);
-  LobeChatRow *row = find_focused_row (self);
+  LobeSidebarRow *row = find_focused_row (self);
 
-  if (row == NULL || lobe_chat_row_get_chat (row) == NULL)
+  if (row == NULL || lobe_sidebar_row_get_chat (row) == NULL)
     return FALSE;
 
-  g_signal_emit (self, signals[DELETE], 0, lobe_chat_row_get_chat (row));
+  g_signal_emit (self, signals[DELETE], 0, lobe_sidebar_row_get_chat (row));
 
   return TRUE;
 }
@@ -670,7 +670,7 @@ lobe_sidebar_rename (LobeSidebar *self,
   GtkWidget *popover = GTK_WIDGET (self->rename_popover);
   GtkWidget *target;
   GtkWidget *window;
-  LobeChatRow *row;
+  LobeSidebarRow *row;
   graphene_rect_t bounds;
 
   g_return_if_fail (LOBE_IS_SIDEBAR (self));

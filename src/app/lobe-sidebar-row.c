@@ -1,14 +1,14 @@
-/* lobe-chat-row.c: a chat in the sidebar: its title, and at the end at most one mark */
+/* lobe-sidebar-row.c: a chat in the sidebar: its title, and at the end at most one mark */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "lobe-config.h"
 
-#include "app/lobe-chat-row.h"
+#include "app/lobe-sidebar-row.h"
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
 
-struct _LobeChatRow
+struct _LobeSidebarRow
 {
   GtkWidget    parent_instance;
 
@@ -19,10 +19,10 @@ struct _LobeChatRow
   GSignalGroup *signals;
 };
 
-G_DEFINE_FINAL_TYPE (LobeChatRow, lobe_chat_row, GTK_TYPE_WIDGET)
+G_DEFINE_FINAL_TYPE (LobeSidebarRow, lobe_sidebar_row, GTK_TYPE_WIDGET)
 
 static void
-update_title (LobeChatRow *self)
+update_title (LobeSidebarRow *self)
 {
   const char *title = self->chat != NULL ? lobe_chat_get_title (self->chat) : NULL;
 
@@ -33,7 +33,7 @@ update_title (LobeChatRow *self)
 }
 
 static void
-update_mark (LobeChatRow *self)
+update_mark (LobeSidebarRow *self)
 {
   gboolean answering = self->chat != NULL && lobe_chat_get_answering (self->chat);
   gboolean unseen = self->chat != NULL && lobe_chat_get_unseen (self->chat) && !answering;
@@ -63,9 +63,9 @@ update_mark (LobeChatRow *self)
 }
 
 static void
-lobe_chat_row_dispose (GObject *object)
+lobe_sidebar_row_dispose (GObject *object)
 {
-  LobeChatRow *self = LOBE_CHAT_ROW (object);
+  LobeSidebarRow *self = LOBE_SIDEBAR_ROW (object);
 
   if (self->signals != NULL)
     g_signal_group_set_target (self->signals, NULL);
@@ -75,20 +75,20 @@ lobe_chat_row_dispose (GObject *object)
   g_clear_pointer (&self->spinner, gtk_widget_unparent);
   g_clear_pointer (&self->dot, gtk_widget_unparent);
 
-  G_OBJECT_CLASS (lobe_chat_row_parent_class)->dispose (object);
+  G_OBJECT_CLASS (lobe_sidebar_row_parent_class)->dispose (object);
 }
 
 static void
-lobe_chat_row_class_init (LobeChatRowClass *klass)
+lobe_sidebar_row_class_init (LobeSidebarRowClass *klass)
 {
-  G_OBJECT_CLASS (klass)->dispose = lobe_chat_row_dispose;
+  G_OBJECT_CLASS (klass)->dispose = lobe_sidebar_row_dispose;
 
   gtk_widget_class_set_layout_manager_type (GTK_WIDGET_CLASS (klass), GTK_TYPE_BOX_LAYOUT);
   gtk_widget_class_set_css_name (GTK_WIDGET_CLASS (klass), "chatrow");
 }
 
 static void
-lobe_chat_row_init (LobeChatRow *self)
+lobe_sidebar_row_init (LobeSidebarRow *self)
 {
   gtk_box_layout_set_spacing (GTK_BOX_LAYOUT (gtk_widget_get_layout_manager (GTK_WIDGET (self))), 8);
 
@@ -106,35 +106,35 @@ lobe_chat_row_init (LobeChatRow *self)
 }
 
 GtkWidget *
-lobe_chat_row_new (void)
+lobe_sidebar_row_new (void)
 {
-  return g_object_new (LOBE_TYPE_CHAT_ROW, NULL);
+  return g_object_new (LOBE_TYPE_SIDEBAR_ROW, NULL);
 }
 
 /**
- * lobe_chat_row_get_chat:
+ * lobe_sidebar_row_get_chat:
  * @self: a row
  *
  * Returns: (transfer none) (nullable): the chat that is shown
  */
 LobeChat *
-lobe_chat_row_get_chat (LobeChatRow *self)
+lobe_sidebar_row_get_chat (LobeSidebarRow *self)
 {
-  g_return_val_if_fail (LOBE_IS_CHAT_ROW (self), NULL);
+  g_return_val_if_fail (LOBE_IS_SIDEBAR_ROW (self), NULL);
 
   return self->chat;
 }
 
 /**
- * lobe_chat_row_set_chat:
+ * lobe_sidebar_row_set_chat:
  * @self: a row
  * @chat: (nullable): what to show
  */
 void
-lobe_chat_row_set_chat (LobeChatRow *self,
+lobe_sidebar_row_set_chat (LobeSidebarRow *self,
                         LobeChat    *chat)
 {
-  g_return_if_fail (LOBE_IS_CHAT_ROW (self));
+  g_return_if_fail (LOBE_IS_SIDEBAR_ROW (self));
 
   if (!g_set_object (&self->chat, chat))
     return;
