@@ -15,7 +15,8 @@ import sys
 import tempfile
 import time
 
-from parrot import Parrot
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'tools'))
+from parrot import Parrot  # noqa: E402
 
 WORDS = 'the quick brown fox 跳过 **lazy** dogs and `goes` on\n\nto another paragraph '.split(' ')
 

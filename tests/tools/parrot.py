@@ -18,6 +18,7 @@ class Parrot(http.server.ThreadingHTTPServer):
         self.models = models
         self.streaming = threading.Event()
         self.requests = []
+        self.headers = []
         super().__init__(('127.0.0.1', 0), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -43,6 +44,7 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
         self.server.requests.append(body)
+        self.server.headers.append(self.headers)
         self.send_response(200)
         self.send_header('Content-Type', 'text/event-stream')
         self.send_header('Transfer-Encoding', 'chunked')
