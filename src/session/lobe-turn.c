@@ -37,7 +37,6 @@ struct _LobeTurn
   char             *activity;
   gint64            think_start;
   guint             n_left_out;
-  gboolean          holding; /* the engine, so that it is not stopped for being idle */
   gboolean          started;
   gboolean          asked;
   gboolean          ended;
@@ -195,8 +194,7 @@ end (LobeTurn       *self,
   g_signal_handlers_disconnect_by_data (self->server, self);
   for (guint i = 0; self->history != NULL && i < self->history->len; i++)
     g_signal_handlers_disconnect_by_data (self->history->pdata[i], self);
-  if (self->holding)
-    lobe_engine_release (lobe_engine_server_get_engine (LOBE_ENGINE_SERVER (self->server)));
+  g_clear_object (&self->endpoint); /* with it the local engine may rest again */
 
   /* counted here once, so that opening the chat later need not parse anything */
   blocks = lobe_markdown_parse (lobe_message_get_text (self->message), -1);
@@ -316,12 +314,8 @@ prepare_cb (GObject      *object,
       return;
     }
 
-  if (!self->ended && LOBE_IS_ENGINE_SERVER (self->server))
-    {
-      lobe_engine_hold (lobe_engine_server_get_engine (LOBE_ENGINE_SERVER (self->server)));
-      self->holding = TRUE;
-    }
-  g_set_object (&self->endpoint, endpoint);
+  if (!self->ended)
+    g_set_object (&self->endpoint, endpoint);
   ask_when_ready (self);
 }
 
