@@ -9,39 +9,40 @@
 
 #define ROUNDS 41
 
-/* A server that answers at once, on a thread of its own so that it does not share our main loop. */
-static gboolean
-run_cb (GThreadedSocketService *service,
-        GSocketConnection      *connection,
-        GObject                *source,
-        gpointer                user_data)
+/* A server that answers at once, on a thread of its own: the main one waits for curl. */
+static gpointer
+serve (gpointer data)
 {
   static const char reply[] =
       "HTTP/1.1 200 OK\r\nContent-Type: text/event-stream\r\nConnection: close\r\n\r\n"
-      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":null}]}\n\n";
-  static const char rest[] =
+      "data: {\"choices\":[{\"index\":0,\"delta\":{\"content\":\"Hello\"},\"finish_reason\":null}]}\n\n"
       "data: {\"choices\":[{\"index\":0,\"delta\":{},\"finish_reason\":\"stop\"}]}\n\ndata: [DONE]\n\n";
-  GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
-  g_autoptr (GDataInputStream) input = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
-  gsize length = 0;
-  g_autofree char *body = NULL;
 
-  g_data_input_stream_set_newline_type (input, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
   for (;;)
     {
-      g_autofree char *line = g_data_input_stream_read_line (input, NULL, NULL, NULL);
+      g_autoptr (GSocketConnection) connection = g_socket_listener_accept (data, NULL, NULL, NULL);
+      g_autoptr (GDataInputStream) input = g_data_input_stream_new (g_io_stream_get_input_stream (G_IO_STREAM (connection)));
+      g_autofree char *body = NULL;
+      gsize length = 0;
 
-      if (line == NULL || *line == '\0')
-        break;
-      if (g_ascii_strncasecmp (line, "Content-Length:", 15) == 0)
-        length = g_ascii_strtoull (line + 15, NULL, 10);
+      g_data_input_stream_set_newline_type (input, G_DATA_STREAM_NEWLINE_TYPE_CR_LF);
+      for (;;)
+        {
+          g_autofree char *line = g_data_input_stream_read_line (input, NULL, NULL, NULL);
+
+          if (line == NULL || *line == '\0')
+            break;
+          if (g_ascii_strncasecmp (line, "Content-Length:", 15) == 0)
+            length = g_ascii_strtoull (line + 15, NULL, 10);
+        }
+      body = g_malloc (length + 1);
+      g_input_stream_read_all (G_INPUT_STREAM (input), body, length, NULL, NULL, NULL);
+      g_output_stream_write_all (g_io_stream_get_output_stream (G_IO_STREAM (connection)), reply, strlen (reply), NULL, NULL,
+                                 NULL);
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
     }
-  body = g_malloc (length + 1);
-  g_input_stream_read_all (G_INPUT_STREAM (input), body, length, NULL, NULL, NULL);
-  g_output_stream_write_all (output, reply, strlen (reply), NULL, NULL, NULL);
-  g_output_stream_write_all (output, rest, strlen (rest), NULL, NULL, NULL);
 
-  return TRUE;
+  return NULL;
 }
 
 typedef struct
@@ -105,8 +106,8 @@ measure_curl (const char *url)
 int
 main (void)
 {
-  g_autoptr (GSocketService) service = g_threaded_socket_service_new (4);
-  guint16 port = g_socket_listener_add_any_inet_port (G_SOCKET_LISTENER (service), NULL, NULL);
+  g_autoptr (GSocketListener) listener = g_socket_listener_new ();
+  guint16 port = g_socket_listener_add_any_inet_port (listener, NULL, NULL);
   g_autofree char *base = g_strdup_printf ("http://127.0.0.1:%u/v1", port);
   g_autofree char *url = g_strconcat (base, "/chat/completions", NULL);
   g_autoptr (LobeHttp) http = lobe_http_new (NULL, NULL);
@@ -116,7 +117,7 @@ main (void)
   double ours[ROUNDS];
   double curls[ROUNDS];
 
-  g_signal_connect (service, "run", G_CALLBACK (run_cb), NULL);
+  g_thread_unref (g_thread_new ("server", serve, listener));
   measure_driver (driver, endpoint);
   measure_curl (url);
   for (guint i = 0; i < ROUNDS; i++)
