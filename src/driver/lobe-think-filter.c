@@ -36,9 +36,13 @@ push_start (LobeThinkFilter *self,
             gsize            length)
 {
   const char *word;
+  gsize n_space = 0;
   gsize n_word;
 
-  if (self->n_held == 0 && strchr (" \r\n\t<", *text) == NULL)
+  /* the usual beginning, in one piece */
+  while (self->n_held == 0 && n_space < length && g_ascii_isspace (text[n_space]))
+    n_space++;
+  if (self->n_held == 0 && n_space < length && text[n_space] != '<')
     {
       self->state = LOBE_THINK_FILTER_TEXT;
       return 0;
@@ -46,7 +50,7 @@ push_start (LobeThinkFilter *self,
 
   self->held[self->n_held++] = *text;
   self->held[self->n_held] = '\0';
-  word = self->held + strspn (self->held, " \r\n\t");
+  word = self->held + strspn (self->held, " \r\n\t\f");
   n_word = strlen (word);
 
   if (strcmp (word, OPENING) == 0)

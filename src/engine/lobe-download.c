@@ -424,7 +424,8 @@ verify_in_thread (GTask        *task,
     g_task_return_error (task, error);
 }
 
-/* What is done in the thread is short, and leaves everything in order only when it is done. */
+/* What is done in the thread is short, and not cancelled: the file and its checksum stay in step. The step has no source
+ * object, as the thread lets go of it at a time of its own, and objects of ours belong to the main thread. */
 static void
 run_thread (GTask               *task,
             GTaskThreadFunc      func,
@@ -432,7 +433,7 @@ run_thread (GTask               *task,
             GDestroyNotify       destroy,
             GAsyncReadyCallback  callback)
 {
-  g_autoptr (GTask) step = g_task_new (g_task_get_source_object (task), NULL, callback, g_object_ref (task));
+  g_autoptr (GTask) step = g_task_new (NULL, NULL, callback, g_object_ref (task));
 
   g_task_set_source_tag (step, run_thread);
   g_task_set_task_data (step, data, destroy);
@@ -445,7 +446,7 @@ verified (GObject      *source,
           gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  LobeDownload *self = LOBE_DOWNLOAD (source);
+  LobeDownload *self = g_task_get_source_object (task);
   GError *error = NULL;
 
   g_task_propagate_boolean (G_TASK (result), &error);
@@ -460,7 +461,7 @@ piece_written (GObject      *source,
                gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  LobeDownload *self = LOBE_DOWNLOAD (source);
+  LobeDownload *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
   GError *error = NULL;
 
@@ -644,7 +645,7 @@ opened (GObject      *source,
         gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  LobeDownload *self = LOBE_DOWNLOAD (source);
+  LobeDownload *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
   GError *error = NULL;
 

@@ -6,7 +6,6 @@
 #include "base/lobe-error.h"
 #include "engine/lobe-catalogue.h"
 #include "engine/lobe-gguf-folder.h"
-#include "lobe-config.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -95,7 +94,7 @@ scanned (GObject      *source,
 {
   g_autoptr (GTask) task = user_data;
   g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func (g_object_unref);
-  LobeEngineServer *self = LOBE_ENGINE_SERVER (source);
+  LobeEngineServer *self = g_task_get_source_object (task);
   LobeServer *server = LOBE_SERVER (self);
 
   g_ptr_array_unref (self->files);
@@ -125,12 +124,13 @@ scanned (GObject      *source,
   g_task_return_boolean (task, TRUE);
 }
 
+/* No source object: the thread lets go of the task at a time of its own, and objects of ours belong to the main one. */
 static void
 scan (LobeEngineServer    *self,
       GAsyncReadyCallback  callback,
       gpointer             user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, NULL, callback, user_data);
+  g_autoptr (GTask) task = g_task_new (NULL, NULL, callback, user_data);
 
   g_task_set_source_tag (task, scan);
   g_task_set_task_data (task, g_strdupv (self->folders), (GDestroyNotify) g_strfreev);
@@ -321,7 +321,7 @@ lobe_engine_server_init (LobeEngineServer *self)
  * @http: the door
  * @openai: the driver of the protocol that llama-server speaks
  * @engine: the engine
- * @folders: (array zero-terminated=1): where models are, see lobe_engine_server_list_folders ()
+ * @folders: (array zero-terminated=1): where models are, in the order in which they count
  *
  * Returns: (transfer full): this computer as a server
  */
@@ -466,29 +466,4 @@ lobe_engine_server_tune_request (LobeEngineServer *self,
 
   if (lobe_request_get_max_tokens (request) == 0)
     lobe_request_set_max_tokens (request, 2048);
-}
-
-/**
- * lobe_engine_server_list_folders:
- * @environment: (array zero-terminated=1): "NAME=value" each
- * @data_dir: our folder for the person's data
- *
- * Returns: (transfer full) (array zero-terminated=1): the folders of LOBE_MODELS_PATH, "models" in @data_dir, and the
- *   one that was installed with the program
- */
-char **
-lobe_engine_server_list_folders (const char * const *environment,
-                                 const char         *data_dir)
-{
-  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
-  const char *path = g_environ_getenv ((char **) environment, "LOBE_MODELS_PATH");
-  g_auto (GStrv) chosen = g_strsplit (path != NULL ? path : "", ":", -1);
-
-  for (guint i = 0; chosen[i] != NULL; i++)
-    if (chosen[i][0] != '\0')
-      g_strv_builder_take (builder, g_canonicalize_filename (chosen[i], NULL));
-  g_strv_builder_take (builder, g_build_filename (data_dir, "models", NULL));
-  g_strv_builder_add (builder, LOBE_PKGDATADIR "/models");
-
-  return g_strv_builder_end (builder);
 }

@@ -21,7 +21,5 @@ LobeEngine *lobe_engine_server_get_engine      (LobeEngineServer    *self);
 const char *lobe_engine_server_get_folder      (LobeEngineServer    *self);
 void        lobe_engine_server_tune_request    (LobeEngineServer    *self,
                                                 LobeRequest         *request);
-char      **lobe_engine_server_list_folders    (const char * const  *environment,
-                                                const char          *data_dir);
 
 G_END_DECLS

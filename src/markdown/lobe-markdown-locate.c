@@ -62,26 +62,41 @@ fence_length (Source *self,
   return 0;
 }
 
-/* The first line from start on that a block with no text of its own could be. */
+static gboolean
+could_be (Source          *self,
+          gsize            start,
+          gsize            end,
+          const LobeBlock *block,
+          const LobeLeaf  *leaf)
+{
+  if (end == start)
+    return FALSE;
+  if (block->kind == LOBE_BLOCK_RULE)
+    return strchr ("-_*", self->text[end - 1]) != NULL;
+  if (leaf->fence != 0)
+    return fence_length (self, start, leaf->fence) > 0;
+
+  /* What is empty because it has nothing but definitions is in a container. */
+  return leaf->depth > 0 ? lobe_line_contents (self->text, start, end) > start : !could_be_definition (self, start);
+}
+
+/* The first line from start on that a block with no text of its own could be, before the stop. */
 static gsize
 find_line (Source          *self,
            gsize            start,
+           gsize            stop,
            const LobeBlock *block,
            const LobeLeaf  *leaf)
 {
-  for (gsize line = start; line < self->length; line = lobe_line_next (self->text, self->length, line))
+  for (gsize line = start; line < stop; line = lobe_line_next (self->text, self->length, line))
     {
       gsize end = trimmed_end (self, line);
 
-      if (end == line)
-        continue;
-      if (block->kind == LOBE_BLOCK_RULE ? strchr ("-_*", self->text[end - 1]) != NULL
-          : leaf->fence != 0             ? fence_length (self, line, leaf->fence) > 0
-                                         : !could_be_definition (self, line))
+      if (end <= stop && could_be (self, line, end, block, leaf))
         return line;
     }
 
-  return MIN (start, self->length);
+  return start;
 }
 
 /* From the first line of code that is not blank back to the fence. */
@@ -104,10 +119,11 @@ find_opening_fence (Source *self,
 static gsize
 find_closing_fence (Source *self,
                     gsize   start,
+                    gsize   stop,
                     char    mark,
                     guint   n_marks)
 {
-  for (gsize line = start; line < self->length; line = lobe_line_next (self->text, self->length, line))
+  for (gsize line = start; line < stop; line = lobe_line_next (self->text, self->length, line))
     {
       gsize end = lobe_line_end (self->text, self->length, line);
       gsize i = line;
@@ -123,7 +139,7 @@ find_closing_fence (Source *self,
       while (i < end && self->text[i] == ' ')
         i++;
 
-      return n >= n_marks && i == end ? end : 0;
+      return n >= n_marks && i == end && end <= stop ? end : 0;
     }
 
   return 0;
@@ -134,7 +150,8 @@ static gsize
 find_underline (Source *self,
                 gsize   start,
                 gsize   first,
-                gsize   end)
+                gsize   end,
+                gsize   stop)
 {
   gsize line = lobe_line_next (self->text, self->length, end);
   gsize line_end = trimmed_end (self, line);
@@ -146,7 +163,7 @@ find_underline (Source *self,
   while (i < line_end && (self->text[i] == ' ' || self->text[i] == '\t' || self->text[i] == '>'))
     i++;
 
-  return i < line_end && (self->text[i] == '=' || self->text[i] == '-') ? line_end : end;
+  return line_end <= stop && i < line_end && (self->text[i] == '=' || self->text[i] == '-') ? line_end : end;
 }
 
 static gboolean
@@ -179,10 +196,21 @@ lobe_markdown_locate (const char *text,
   Source self = { text, length };
   gsize limit = start;
 
+  /* A leaf without text lies before the text of the next one that has any. */
+  for (gsize i = leaves->len, stop = length; i > 0; i--)
+    {
+      LobeLeaf *leaf = &g_array_index (leaves, LobeLeaf, i - 1);
+
+      if (!leaf->has_text)
+        leaf->first = leaf->last = stop;
+      stop = leaf->first;
+    }
+
   for (guint i = 0; i < blocks->len; i++)
     {
       LobeBlock *block = g_ptr_array_index (blocks, i);
       LobeLeaf *leaf = &g_array_index (leaves, LobeLeaf, i);
+      gsize stop = i + 1 < leaves->len ? g_array_index (leaves, LobeLeaf, i + 1).first : length;
       gsize begin;
       gsize end;
 
@@ -193,19 +221,19 @@ lobe_markdown_locate (const char *text,
           if (leaf->fence != 0)
             begin = find_opening_fence (&self, limit, begin);
           else if (block->kind == LOBE_BLOCK_TABLE && !head_has_text (block))
-            begin = find_line (&self, limit, block, leaf);
+            begin = find_line (&self, limit, leaf->first, block, leaf);
           else if (block->kind == LOBE_BLOCK_HEADING)
-            end = find_underline (&self, begin, leaf->first, end);
+            end = find_underline (&self, begin, leaf->first, end, stop);
         }
       else
         {
-          begin = find_line (&self, limit, block, leaf);
-          end = lobe_line_end (text, length, begin);
+          begin = find_line (&self, limit, stop, block, leaf);
+          end = MIN (lobe_line_end (text, length, begin), stop);
         }
 
       if (leaf->fence != 0)
         {
-          gsize closing = find_closing_fence (&self, lobe_line_next (text, length, end), leaf->fence,
+          gsize closing = find_closing_fence (&self, lobe_line_next (text, length, end), stop, leaf->fence,
                                               MAX (3, fence_length (&self, begin, leaf->fence)));
 
           leaf->fence_closed = closing > 0;

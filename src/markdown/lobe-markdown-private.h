@@ -12,7 +12,7 @@ G_BEGIN_DECLS
  * @top: which of the text's top-level blocks the leaf is in, counted from 0
  * @depth: how many containers it stands in
  * @has_text: whether it has text that comes from the source
- * @first: where its text begins in the source, if it has any
+ * @first: where its text begins in the source, or that of the next one that has any
  * @last: where its text ends
  * @fence: '`' or '~' of fenced code, otherwise 0
  * @fence_closed: for fenced code: whether the closing fence is there

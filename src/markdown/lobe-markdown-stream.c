@@ -23,7 +23,7 @@
  * - A last line without its line end does not count yet while nothing is in it but what could become the mark of
  *   something: a lone `-` would make a heading of the line before it and an item a moment later, and two backticks would
  *   be code and then its end.
- * - The bytes of a last character that is not there as a whole don't count.
+ * - The bytes of a last character that is not there as a whole don't count, nor does a carriage return at the end.
  * - The last block is not closed if it is code whose fence is open.
  *
  * Blocks don't change, with one exception: the code block at the end whose fence is open keeps its object, and text
@@ -116,7 +116,7 @@ lobe_markdown_settled (const char *text,
 {
   gsize end = lobe_valid_complete (text, length);
 
-  /* A carriage return at the end may be half a line end, so the line before it is not over. */
+  /* A carriage return at the end may be half a line end, so it is not there yet. Any other one is a whole one. */
   gsize last = end > 0 && text[end - 1] == '\r' ? end - 1 : end;
   gsize start = lobe_line_start (text, 0, last);
   gsize i = start;
@@ -128,7 +128,7 @@ lobe_markdown_settled (const char *text,
   while (i < last && text[i] != '\0' && strchr (" \t>-+*=_#`~|:.)", text[i]) != NULL)
     i++;
 
-  return i == last ? start : end;
+  return i == last ? start : last;
 }
 
 /* Keeps the objects of the blocks from index on that did not change, puts the others in, and says which is the first. */
@@ -218,6 +218,9 @@ move_tail (LobeMarkdownStream *self,
     {
       LobeBlock *block = g_ptr_array_index (self->blocks, self->n_final + i);
 
+      /* An item with nothing in it but definitions is empty. */
+      if (block->kind == LOBE_BLOCK_PARAGRAPH && block->length == 0)
+        continue;
       remember_definitions (self, text, gap, block->source_start);
       gap = block->source_end;
     }
@@ -265,7 +268,7 @@ enter_fence (LobeMarkdownStream *self,
   gsize line_end = lobe_line_end (text, length, line);
 
   /* An opening fence interrupts whatever is before it, so that no blank line is needed there. */
-  if (leaf->depth > 0 || leaf->fence == 0 || leaf->fence_closed || line_end == length || text[line_end] != '\n' ||
+  if (leaf->depth > 0 || leaf->fence == 0 || leaf->fence_closed || line_end == length ||
       !lobe_fence_open (&self->fence, text + line, line_end - line) || self->fence.mark != leaf->fence)
     return FALSE;
 
@@ -307,7 +310,7 @@ update_fence (LobeMarkdownStream *self,
   for (;; self->n_lines++)
     {
       end = lobe_line_end (text, length, self->code_offset);
-      if (end == length || (text[end] == '\r' && end + 1 == length))
+      if (end == length)
         break;
 
       block->closed = lobe_fence_is_closed (&self->fence, text + self->code_offset, end - self->code_offset);
@@ -425,6 +428,8 @@ lobe_markdown_stream_update (LobeMarkdownStream *self,
   g_return_if_fail (text != NULL || length == 0);
   g_return_if_fail (length <= G_MAXINT32);
 
+  if (text == NULL)
+    text = "";
   before = first = self->blocks->len;
   settled = lobe_markdown_settled (text, length);
 

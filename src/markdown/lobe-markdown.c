@@ -583,11 +583,8 @@ lobe_markdown_parse_part (const char  *definitions,
 
       block->source_start = lobe_valid_origin (places, block->source_start - self.start);
       block->source_end = lobe_valid_origin (places, block->source_end - self.start);
-      if (leaf->has_text)
-        {
-          leaf->first = lobe_valid_origin (places, leaf->first - self.start);
-          leaf->last = lobe_valid_origin (places, leaf->last - self.start);
-        }
+      leaf->first = lobe_valid_origin (places, leaf->first - self.start);
+      leaf->last = lobe_valid_origin (places, leaf->last - self.start);
     }
 
   if (own != NULL)

@@ -30,7 +30,7 @@ struct _LobeMessage
   LobeRole          role : 8;
   LobeMessageState  state : 8;
   LobeStopReason    stop_reason : 8;
-  gboolean          appended : 1;
+  guint             appended : 1;
 };
 
 G_DEFINE_FINAL_TYPE (LobeMessage, lobe_message, G_TYPE_OBJECT)

@@ -10,9 +10,10 @@
 
 G_BEGIN_DECLS
 
-LobeHttpResponse *lobe_http_response_new (LobeHttpRequest *request,
-                                          SoupSession     *session,
-                                          SoupMessage     *message,
-                                          GInputStream    *stream);
+LobeHttpResponse *lobe_http_response_new        (LobeHttpRequest  *request,
+                                                 SoupSession      *session,
+                                                 SoupMessage      *message,
+                                                 GInputStream     *stream);
+goffset           lobe_http_response_get_length (LobeHttpResponse *self);
 
 G_END_DECLS

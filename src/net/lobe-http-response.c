@@ -34,7 +34,7 @@ typedef struct
   gpointer           func_data;
   GDestroyNotify     func_destroy;
   LobeHttpWait      *wait;
-  goffset            expected; /* bytes by the headers, or -1 */
+  goffset            expected; /* bytes by the headers, or 0 */
   goffset            total;
   guint8             piece[PIECE];
 } Reading;
@@ -138,6 +138,20 @@ lobe_http_response_get_content_type (LobeHttpResponse *self)
   return soup_message_headers_get_content_type (soup_message_get_response_headers (self->message), NULL);
 }
 
+/* How many bytes must come; 0 where that can't be told, or where they are counted compressed */
+goffset
+lobe_http_response_get_length (LobeHttpResponse *self)
+{
+  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
+
+  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH ||
+      soup_message_headers_get_one (headers, "Content-Encoding") != NULL ||
+      soup_message_get_method (self->message) == SOUP_METHOD_HEAD)
+    return 0;
+
+  return soup_message_headers_get_content_length (headers);
+}
+
 /**
  * lobe_http_response_get_stream:
  * @self: a response
@@ -154,20 +168,6 @@ lobe_http_response_get_stream (LobeHttpResponse *self)
   g_return_val_if_fail (LOBE_IS_HTTP_RESPONSE (self), NULL);
 
   return self->stream;
-}
-
-/* How many bytes must come; -1 where that can't be told, or where they are counted compressed */
-static goffset
-get_expected_length (LobeHttpResponse *self)
-{
-  SoupMessageHeaders *headers = soup_message_get_response_headers (self->message);
-
-  if (soup_message_headers_get_encoding (headers) != SOUP_ENCODING_CONTENT_LENGTH ||
-      soup_message_headers_get_one (headers, "Content-Encoding") != NULL ||
-      soup_message_get_method (self->message) == SOUP_METHOD_HEAD)
-    return -1;
-
-  return soup_message_headers_get_content_length (headers);
 }
 
 static void
@@ -270,7 +270,7 @@ piece_read (GObject      *source,
     {
       fail_reading (task, error);
     }
-  else if (ended && reading->expected >= 0 && reading->total < reading->expected)
+  else if (ended && reading->total < reading->expected)
     {
       close_stream (self);
       g_task_return_error (task, lobe_http_error_new_short (self->request));
@@ -337,7 +337,7 @@ lobe_http_response_read_async (LobeHttpResponse    *self,
   reading->func_data = func_data;
   reading->func_destroy = func_destroy;
   reading->wait = lobe_http_wait_new (cancellable);
-  reading->expected = get_expected_length (self);
+  reading->expected = lobe_http_response_get_length (self);
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
 
   read_piece (task);
@@ -347,8 +347,9 @@ lobe_http_response_read_async (LobeHttpResponse    *self,
  * lobe_http_response_read_finish:
  * @self: a response
  * @result: what the callback was given
- * @error: where to put what went wrong: what the chunk function said, %LOBE_ERROR_INTERRUPTED when the body broke off
- *   before its end, %LOBE_ERROR_TIMED_OUT, %LOBE_ERROR_PROTOCOL, %G_IO_ERROR_CANCELLED
+ * @error: where to put what went wrong: what the chunk function said (%G_IO_ERROR_CANCELLED where it said nothing),
+ *   %LOBE_ERROR_INTERRUPTED when the body broke off before its end, %LOBE_ERROR_TIMED_OUT, %LOBE_ERROR_PROTOCOL,
+ *   %G_IO_ERROR_CANCELLED
  *
  * Returns: whether the body came whole
  */

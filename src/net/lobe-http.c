@@ -186,7 +186,6 @@ typedef struct
   gint64           deadline; /* in µs of the monotonic clock; 0 without */
   guint            redirects;
   gboolean         recorded; /* the ledger knows of the present request */
-  gboolean         connected; /* on a connection of its own */
   gboolean         via_proxy;
 } Sending;
 
@@ -272,7 +271,6 @@ network_event (SoupMessage        *message,
       break;
 
     case G_SOCKET_CLIENT_COMPLETE:
-      sending->connected = TRUE;
       set_remaining_time (sending);
       break;
 
@@ -288,18 +286,6 @@ network_event (SoupMessage        *message,
 }
 
 static void send_request (GTask *task);
-
-/* A server may close a connection that it had kept for us in the moment in which we use it again. libsoup tries again
- * by itself only what may be sent twice; but where not one byte of an answer came, and the connection was an old one,
- * the request was never looked at (RFC 9112, section 9.3.1, and what every browser does). */
-static gboolean
-was_kept_too_long (Sending      *sending,
-                   const GError *error)
-{
-  return !sending->connected && soup_message_get_status (sending->message) == SOUP_STATUS_NONE &&
-         (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_PARTIAL_INPUT) ||
-          g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CONNECTION_CLOSED));
-}
 
 static gboolean
 is_redirect (guint status)
@@ -341,31 +327,6 @@ follow_redirect (GTask        *task,
   return TRUE;
 }
 
-static void message_sent (GObject      *source,
-                          GAsyncResult *result,
-                          gpointer      user_data);
-
-/* Puts @message on the wire; takes @task and @message over */
-static void
-run_message (GTask       *task,
-             SoupMessage *message,
-             gboolean     new_connection)
-{
-  Sending *sending = g_task_get_task_data (task);
-
-  if (new_connection)
-    soup_message_add_flags (message, SOUP_MESSAGE_NEW_CONNECTION);
-
-  sending_clear_message (sending);
-  sending->message = message;
-  sending->connected = new_connection;
-  sending->via_proxy = FALSE;
-  set_remaining_time (sending);
-  g_signal_connect (message, "network-event", G_CALLBACK (network_event), sending);
-  soup_session_send_async (sending->session, message, G_PRIORITY_DEFAULT,
-                           lobe_http_wait_get_cancellable (sending->wait), message_sent, task);
-}
-
 static void
 message_sent (GObject      *source,
               GAsyncResult *result,
@@ -387,17 +348,9 @@ message_sent (GObject      *source,
   if (stream == NULL)
     {
       if (lobe_http_wait_is_over (sending->wait))
-        {
-          fail_sending (task, lobe_http_error_new_late (sending->request));
-        }
-      else if (was_kept_too_long (sending, error))
-        {
-          run_message (g_steal_pointer (&task), lobe_http_request_to_message (sending->request, NULL), TRUE);
-        }
+        fail_sending (task, lobe_http_error_new_late (sending->request));
       else
-        {
-          fail_sending (task, lobe_http_error_new (sending->request, error, sending->via_proxy));
-        }
+        fail_sending (task, lobe_http_error_new (sending->request, error, sending->via_proxy));
       return;
     }
 
@@ -430,7 +383,15 @@ send_request (GTask *task)
     }
 
   g_set_object (&sending->session, get_session (self, sending->request));
-  run_message (task, g_steal_pointer (&message), FALSE);
+  sending->message = g_object_ref (message);
+  sending->via_proxy = FALSE;
+  set_remaining_time (sending);
+  g_signal_connect (message, "network-event", G_CALLBACK (network_event), sending);
+
+  /* A POST never goes over a connection that was kept, which the server may be closing at this moment: libsoup makes a
+   * new one for what must not be sent twice, and sends the rest twice by itself. */
+  soup_session_send_async (sending->session, message, G_PRIORITY_DEFAULT,
+                           lobe_http_wait_get_cancellable (sending->wait), message_sent, task);
 }
 
 /**
@@ -512,6 +473,20 @@ fetching_free (Fetching *fetching)
 }
 
 static gboolean
+check_length (Fetching  *fetching,
+              guint64    length,
+              GError   **error)
+{
+  if (length <= fetching->max_length)
+    return TRUE;
+
+  g_set_error (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL,
+               _("The answer of “%s” is longer than %" G_GSIZE_FORMAT " bytes"), fetching->asker, fetching->max_length);
+
+  return FALSE;
+}
+
+static gboolean
 take_piece (const guint8  *bytes,
             gsize          length,
             gpointer       user_data,
@@ -519,13 +494,8 @@ take_piece (const guint8  *bytes,
 {
   Fetching *fetching = user_data;
 
-  if (length > fetching->max_length - fetching->body->len)
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL,
-                   _("The answer of “%s” is longer than %" G_GSIZE_FORMAT " bytes"),
-                   fetching->asker, fetching->max_length);
-      return FALSE;
-    }
+  if (!check_length (fetching, (guint64) fetching->body->len + length, error))
+    return FALSE;
 
   g_byte_array_append (fetching->body, bytes, length);
 
@@ -567,6 +537,12 @@ headers_read (GObject      *source,
     }
 
   fetching->status = lobe_http_response_get_status (response);
+  if (!check_length (fetching, lobe_http_response_get_length (response), &error))
+    {
+      g_task_return_error (task, error);
+      return;
+    }
+
   lobe_http_response_read_async (response, take_piece, fetching, NULL, cancellable, body_read, g_steal_pointer (&task));
 }
 

@@ -63,7 +63,12 @@ lobe_ndjson_parser_free (LobeNdjsonParser *self)
 static gboolean
 is_blank (GString *line)
 {
-  return strspn (line->str, " \t\r") == line->len;
+  gsize i = 0;
+
+  while (i < line->len && (line->str[i] == ' ' || line->str[i] == '\t' || line->str[i] == '\r'))
+    i++;
+
+  return i == line->len;
 }
 
 /* Hands the line over and makes room for the next; returns whether there was one to hand over */
@@ -83,7 +88,7 @@ take_line (LobeNdjsonParser *self,
       return FALSE;
     }
 
-  if (!g_utf8_validate_len (line->str, line->len, NULL))
+  if (!lobe_utf8_is_valid (line->str, line->len))
     {
       g_string_truncate (self->decoded, 0);
       lobe_utf8_decode (line->str, line->len, self->decoded);
@@ -119,7 +124,7 @@ lobe_ndjson_parser_push (LobeNdjsonParser  *self,
                          gpointer           user_data,
                          GError           **error)
 {
-  const char *p = bytes, *end = p + length;
+  const char *p = length > 0 ? bytes : "", *end = p + length;
 
   g_return_val_if_fail (self != NULL, FALSE);
   g_return_val_if_fail (bytes != NULL || length == 0, FALSE);

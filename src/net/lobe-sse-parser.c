@@ -116,7 +116,7 @@ dispatch (LobeSseParser *self,
 
   /* A character never spans lines, as no byte of a multi-byte one is a line end: so it is enough to look at the event
    * as a whole, and the usual one is only read over. */
-  if (!g_utf8_validate_len (event.data, event.length, NULL))
+  if (!lobe_utf8_is_valid (event.data, event.length))
     {
       g_string_truncate (self->decoded, 0);
       lobe_utf8_decode (event.data, event.length, self->decoded);
@@ -173,7 +173,8 @@ take_line (LobeSseParser *self,
   if (length > self->max_event)
     return fail (self);
 
-  colon = memchr (line, ':', length);
+  /* nearly every line is one of these */
+  colon = length > 4 && line[4] == ':' && memcmp (line, "data", 4) == 0 ? line + 4 : memchr (line, ':', length);
   value = colon != NULL ? colon + 1 : line + length;
   if (value < line + length && *value == ' ')
     value++;
@@ -254,7 +255,7 @@ lobe_sse_parser_push (LobeSseParser  *self,
                       gpointer        user_data,
                       GError        **error)
 {
-  const char *p = bytes, *end = p + length;
+  const char *p = length > 0 ? bytes : "", *end = p + length;
   const char *cr = NULL;
   Take took = TAKE_ON;
 
@@ -292,7 +293,7 @@ lobe_sse_parser_push (LobeSseParser  *self,
           if (cr == NULL)
             cr = end;
         }
-      eol = memchr (p, '\n', cr - p);
+      eol = *p == '\n' ? p : memchr (p, '\n', cr - p);
       if (eol == NULL)
         eol = cr;
 

@@ -14,7 +14,8 @@ G_BEGIN_DECLS
  * @length: bytes in @data, without the final nul
  * @id: the last event id seen so far, or ""
  *
- * One dispatched event. Everything belongs to the parser and is gone when the callback returns.
+ * One dispatched event, all of it UTF-8. Everything belongs to the parser and is gone when the callback returns. @data
+ * may hold nul bytes, if the stream does; a @type with one ends there.
  */
 typedef struct
 {

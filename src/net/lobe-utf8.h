@@ -7,8 +7,10 @@
 
 G_BEGIN_DECLS
 
-void lobe_utf8_decode (const char *bytes,
-                       gsize       length,
-                       GString    *text);
+gboolean lobe_utf8_is_valid (const char *bytes,
+                             gsize       length);
+void     lobe_utf8_decode   (const char *bytes,
+                             gsize       length,
+                             GString    *text);
 
 G_END_DECLS

@@ -26,7 +26,7 @@ static const LobeDiscoveryPlace usual_places[] = {
 
 typedef struct
 {
-  GPtrArray    *servers;
+  LobeServer  **servers;
   guint         n_places;
   guint         n_pending;
   GCancellable *inner;
@@ -51,7 +51,9 @@ run_free (gpointer data)
     g_cancellable_disconnect (run->outer, run->outer_id);
   g_clear_object (&run->outer);
   g_clear_object (&run->inner);
-  g_clear_pointer (&run->servers, g_ptr_array_unref);
+  for (guint i = 0; i < run->n_places; i++)
+    g_clear_object (&run->servers[i]);
+  g_free (run->servers);
   g_free (run);
 }
 
@@ -84,8 +86,7 @@ run_new (GCancellable *cancellable,
   run->limit_id = g_timeout_add (limit_ms, limit_reached, run);
   run->n_places = n_places;
   run->n_pending = n_places;
-  run->servers = g_ptr_array_new_full (n_places, (GDestroyNotify) g_object_unref);
-  g_ptr_array_set_size (run->servers, n_places);
+  run->servers = g_new0 (LobeServer *, n_places);
   if (cancellable != NULL)
     {
       run->outer = g_object_ref (cancellable);
@@ -106,14 +107,14 @@ place_probed (GObject      *source,
   Run *run = g_task_get_task_data (task);
   g_autoptr (GPtrArray) servers = NULL;
 
-  run->servers->pdata[looking->place] = lobe_probe_finish (result, NULL);
+  run->servers[looking->place] = lobe_probe_finish (result, NULL);
   if (--run->n_pending > 0)
     return;
 
   servers = g_ptr_array_new_with_free_func (g_object_unref);
   for (guint i = 0; i < run->n_places; i++)
-    if (run->servers->pdata[i] != NULL)
-      g_ptr_array_add (servers, g_object_ref (run->servers->pdata[i]));
+    if (run->servers[i] != NULL)
+      g_ptr_array_add (servers, g_object_ref (run->servers[i]));
 
   g_task_return_pointer (task, g_steal_pointer (&servers), (GDestroyNotify) g_ptr_array_unref);
 }

@@ -320,9 +320,17 @@ lobe_chat_table_set_deleted (LobeDatabase  *database,
   return lobe_database_execute (database, error, "UPDATE chat SET deleted_at = ?2 WHERE id = ?1", "su", id, deleted_at);
 }
 
+static gboolean
+purge (LobeDatabase  *database,
+       gpointer       data,
+       GError       **error)
+{
+  return lobe_database_execute (database, error, "DELETE FROM chat WHERE deleted_at < ?1", "i", *(gint64 *) data);
+}
+
 /**
  * lobe_chat_table_purge: (skip)
- * @database: the database, in a transaction
+ * @database: the database
  * @deleted_before: in µs since 1970
  * @error: return location
  *
@@ -335,5 +343,13 @@ lobe_chat_table_purge (LobeDatabase  *database,
                        gint64         deleted_before,
                        GError       **error)
 {
-  return lobe_database_execute (database, error, "DELETE FROM chat WHERE deleted_at < ?1", "i", deleted_before);
+  gint64 oldest;
+
+  /* most often there is none, and then nobody has to wait for the lock of those who write */
+  if (!lobe_database_integer (database, "SELECT min (deleted_at) FROM chat WHERE deleted_at IS NOT NULL", &oldest, error))
+    return FALSE;
+  if (oldest <= 0 || oldest >= deleted_before)
+    return TRUE;
+
+  return lobe_database_write (database, LOBE_DATABASE_CHECKPOINT, purge, &deleted_before, error);
 }

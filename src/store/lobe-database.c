@@ -4,14 +4,13 @@
 #include "store/lobe-database.h"
 
 #include "base/lobe-error.h"
+#include "store/lobe-schema.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
-
-#define APPLICATION_ID 0x4c6f6265
 
 /**
  * LobeDatabase:
@@ -645,81 +644,6 @@ lobe_database_write (LobeDatabase      *self,
   return FALSE;
 }
 
-static GBytes *
-get_migration (guint version)
-{
-  g_autofree char *path = g_strdup_printf ("/org/lobe/Chat/schema/%03u.sql", version);
-
-  return g_resources_lookup_data (path, G_RESOURCE_LOOKUP_FLAGS_NONE, NULL);
-}
-
-static gboolean
-migrate (LobeDatabase  *self,
-         gpointer       data,
-         GError       **error)
-{
-  guint version = GPOINTER_TO_UINT (data);
-  g_autoptr (GBytes) script = get_migration (version);
-  g_autofree char *set_version = g_strdup_printf ("PRAGMA user_version = %u", version);
-  gint64 present;
-
-  /* another process may have been faster */
-  if (!lobe_database_integer (self, "PRAGMA user_version", &present, error))
-    return FALSE;
-  if (present >= version)
-    return TRUE;
-
-  /* resources are terminated by a zero byte that is not counted */
-  return lobe_database_script (self, g_bytes_get_data (script, NULL), error) &&
-         lobe_database_script (self, set_version, error);
-}
-
-static gboolean
-migrate_all (LobeDatabase  *self,
-             GError       **error)
-{
-  gint64 version, application_id;
-  guint newest = 0;
-
-  for (;;)
-    {
-      g_autoptr (GBytes) script = get_migration (newest + 1);
-
-      if (script == NULL)
-        break;
-      newest++;
-    }
-
-  if (!lobe_database_integer (self, "PRAGMA user_version", &version, error) ||
-      !lobe_database_integer (self, "PRAGMA application_id", &application_id, error))
-    return FALSE;
-
-  if (application_id != APPLICATION_ID && (application_id != 0 || version != 0))
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_STORE,
-                   /* Translators: a file name */
-                   _("The file “%s” was not made by this program, so it is left alone."), self->path);
-      return FALSE;
-    }
-
-  if (version > newest)
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_STORE,
-                   /* Translators: a file name */
-                   _("The chats in “%s” were written by a newer version of this program. Install that version to use them; "
-                     "nothing was changed."), self->path);
-      return FALSE;
-    }
-
-  for (guint next = version + 1; next <= newest; next++)
-    {
-      if (!lobe_database_write (self, LOBE_DATABASE_DURABLE, migrate, GUINT_TO_POINTER (next), error))
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
 /* SQLite gives the files beside it the same mode, so chats are nobody else's even in a folder that others may read. */
 static gboolean
 create_private_file (LobeDatabase  *self,
@@ -795,7 +719,7 @@ lobe_database_open (LobeDatabase  *self,
   if (result != SQLITE_OK)
     set_error (self, result, error);
 
-  if (result != SQLITE_OK || !configure (self, error) || !migrate_all (self, error))
+  if (result != SQLITE_OK || !configure (self, error) || !lobe_schema_update (self, error))
     {
       close_connection (self);
       return FALSE;

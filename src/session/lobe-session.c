@@ -1,0 +1,547 @@
+/* lobe-session.c: an open chat: its conversation, and what can be done with it */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "session/lobe-session.h"
+
+#include "base/lobe-error.h"
+
+#include <glib/gi18n-lib.h>
+
+/**
+ * LobeSession:
+ *
+ * An open chat: its conversation, the turn that runs in it, and what a person can do: send, regenerate, continue,
+ * stop, choose among siblings. A chat that was never sent to is not in the store; sending puts it there.
+ */
+struct _LobeSession
+{
+  GObject           parent_instance;
+
+  LobeCore         *core;
+  LobeChat         *chat;
+  LobeConversation *conversation;
+  LobeTurn         *turn;
+};
+
+G_DEFINE_FINAL_TYPE (LobeSession, lobe_session, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_CHAT,
+  PROP_CONVERSATION,
+  PROP_TURN,
+  N_PROPS
+};
+
+enum
+{
+  FAILED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void
+lobe_session_dispose (GObject *object)
+{
+  LobeSession *self = LOBE_SESSION (object);
+
+  if (self->turn != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->turn, self);
+      lobe_turn_stop (self->turn);
+      g_clear_object (&self->turn);
+    }
+
+  G_OBJECT_CLASS (lobe_session_parent_class)->dispose (object);
+}
+
+static void
+lobe_session_finalize (GObject *object)
+{
+  LobeSession *self = LOBE_SESSION (object);
+
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->chat);
+  g_clear_object (&self->core);
+
+  G_OBJECT_CLASS (lobe_session_parent_class)->finalize (object);
+}
+
+static void
+lobe_session_get_property (GObject    *object,
+                           guint       prop_id,
+                           GValue     *value,
+                           GParamSpec *pspec)
+{
+  LobeSession *self = LOBE_SESSION (object);
+
+  switch (prop_id)
+    {
+    case PROP_CHAT:
+      g_value_set_object (value, self->chat);
+      break;
+
+    case PROP_CONVERSATION:
+      g_value_set_object (value, self->conversation);
+      break;
+
+    case PROP_TURN:
+      g_value_set_object (value, self->turn);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lobe_session_class_init (LobeSessionClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+
+  object_class->dispose = lobe_session_dispose;
+  object_class->finalize = lobe_session_finalize;
+  object_class->get_property = lobe_session_get_property;
+
+  /**
+   * LobeSession:chat:
+   *
+   * The chat.
+   */
+  properties[PROP_CHAT] = g_param_spec_object ("chat", NULL, NULL, LOBE_TYPE_CHAT, flags);
+  /**
+   * LobeSession:conversation:
+   *
+   * Its messages; %NULL until they are loaded.
+   */
+  properties[PROP_CONVERSATION] = g_param_spec_object ("conversation", NULL, NULL, LOBE_TYPE_CONVERSATION, flags);
+  /**
+   * LobeSession:turn:
+   *
+   * The answer that is being had; %NULL when none is.
+   */
+  properties[PROP_TURN] = g_param_spec_object ("turn", NULL, NULL, LOBE_TYPE_TURN, flags);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * LobeSession::failed:
+   * @self: the session
+   * @error: what went wrong
+   *
+   * A message could not be stored.
+   */
+  signals[FAILED] = g_signal_new ("failed", LOBE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
+                                  G_TYPE_ERROR);
+}
+
+static void
+lobe_session_init (LobeSession *self)
+{
+}
+
+/**
+ * lobe_session_new:
+ * @core: the core
+ * @chat: the chat to open
+ *
+ * Returns: (transfer full): a session; [method@Session.load_async] makes it usable
+ */
+LobeSession *
+lobe_session_new (LobeCore *core,
+                  LobeChat *chat)
+{
+  LobeSession *self;
+
+  g_return_val_if_fail (LOBE_IS_CORE (core), NULL);
+  g_return_val_if_fail (LOBE_IS_CHAT (chat), NULL);
+
+  self = g_object_new (LOBE_TYPE_SESSION, NULL);
+  self->core = g_object_ref (core);
+  self->chat = g_object_ref (chat);
+
+  return self;
+}
+
+/**
+ * lobe_session_get_chat:
+ * @self: a session
+ *
+ * Returns: (transfer none): the chat
+ */
+LobeChat *
+lobe_session_get_chat (LobeSession *self)
+{
+  g_return_val_if_fail (LOBE_IS_SESSION (self), NULL);
+
+  return self->chat;
+}
+
+/**
+ * lobe_session_get_conversation:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): its messages; %NULL until they are loaded
+ */
+LobeConversation *
+lobe_session_get_conversation (LobeSession *self)
+{
+  g_return_val_if_fail (LOBE_IS_SESSION (self), NULL);
+
+  return self->conversation;
+}
+
+/**
+ * lobe_session_get_turn:
+ * @self: a session
+ *
+ * Returns: (transfer none) (nullable): the answer that is being had
+ */
+LobeTurn *
+lobe_session_get_turn (LobeSession *self)
+{
+  g_return_val_if_fail (LOBE_IS_SESSION (self), NULL);
+
+  return self->turn;
+}
+
+static void
+load_cb (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LobeSession *self = g_task_get_source_object (task);
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LobeConversation) conversation =
+      lobe_store_load_conversation_finish (LOBE_STORE (object), result, &error);
+
+  if (conversation == NULL)
+    {
+      g_task_return_error (task, g_steal_pointer (&error));
+      return;
+    }
+
+  /* sent to while it was loading? then what was sent is already in a conversation, and that one holds */
+  if (self->conversation == NULL && g_set_object (&self->conversation, conversation))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONVERSATION]);
+  g_task_return_boolean (task, TRUE);
+}
+
+/**
+ * lobe_session_load_async:
+ * @self: a session
+ * @cancellable: (nullable): to give up
+ * @callback: called when done
+ * @user_data: for @callback
+ *
+ * Loads the heads of the chat's messages; their bodies follow as they are looked at.
+ */
+void
+lobe_session_load_async (LobeSession         *self,
+                         GCancellable        *cancellable,
+                         GAsyncReadyCallback  callback,
+                         gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (LOBE_IS_SESSION (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lobe_session_load_async);
+  lobe_store_load_conversation_async (lobe_core_get_store (self->core), lobe_chat_get_id (self->chat), cancellable,
+                                      load_cb, g_steal_pointer (&task));
+}
+
+/**
+ * lobe_session_load_finish:
+ * @self: a session
+ * @result: what the callback got
+ * @error: where to put what went wrong: %LOBE_ERROR_STORE
+ *
+ * Returns: whether the conversation is there
+ */
+gboolean
+lobe_session_load_finish (LobeSession   *self,
+                          GAsyncResult  *result,
+                          GError       **error)
+{
+  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
+
+  return g_task_propagate_boolean (G_TASK (result), error);
+}
+
+static void
+added_cb (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (LobeSession) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!lobe_store_add_messages_finish (LOBE_STORE (object), result, &error))
+    g_signal_emit (self, signals[FAILED], 0, error);
+}
+
+static void
+ended_cb (LobeTurn    *turn,
+          LobeSession *self)
+{
+  g_signal_handlers_disconnect_by_data (turn, self);
+  lobe_chat_set_answering (self->chat, FALSE);
+  g_clear_object (&self->turn);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TURN]);
+}
+
+/* Stores what is new, and begins the answer. */
+static void
+begin (LobeSession *self,
+       LobeServer  *server,
+       LobeMessage *question,
+       LobeMessage *answer)
+{
+  g_autoptr (GPtrArray) messages = g_ptr_array_new ();
+
+  lobe_message_set_origin (answer, lobe_server_get_id (server), lobe_chat_get_model (self->chat));
+  lobe_message_set_error (answer, -1, NULL);
+  lobe_message_set_state (answer, LOBE_MESSAGE_STREAMING);
+  if (question != NULL)
+    {
+      g_ptr_array_add (messages, question);
+      lobe_conversation_add (self->conversation, question);
+    }
+  g_ptr_array_add (messages, answer);
+  if (lobe_conversation_get_message (self->conversation, lobe_message_get_id (answer)) == NULL)
+    lobe_conversation_add (self->conversation, answer);
+
+  lobe_chat_set_updated (self->chat, lobe_clock_get_real (lobe_core_get_clock (self->core)));
+  lobe_chat_set_answering (self->chat, TRUE);
+  lobe_store_add_messages_async (lobe_core_get_store (self->core), self->chat, messages, lobe_message_get_id (answer),
+                                 NULL, added_cb, g_object_ref (self));
+
+  self->turn = lobe_turn_new (lobe_core_get_clock (self->core), lobe_core_get_store (self->core), server,
+                              self->conversation, answer, lobe_chat_get_system_prompt (self->chat));
+  g_signal_connect (self->turn, "ended", G_CALLBACK (ended_cb), self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TURN]);
+  if (self->turn != NULL)
+    lobe_turn_start (self->turn);
+}
+
+static LobeServer *
+get_ready_server (LobeSession  *self,
+                  GError      **error)
+{
+  const char *id = lobe_chat_get_server (self->chat);
+  LobeServer *server;
+
+  if (self->turn != NULL)
+    {
+      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_BUSY, _("An answer is being written in this chat."));
+      return NULL;
+    }
+  if (self->conversation == NULL)
+    {
+      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_BUSY, _("This chat is still being loaded."));
+      return NULL;
+    }
+  if (id == NULL || lobe_chat_get_model (self->chat) == NULL)
+    {
+      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_MODEL_NOT_FOUND, _("Choose a model first."));
+      return NULL;
+    }
+
+  server = lobe_servers_get (lobe_core_get_servers (self->core), id);
+  if (server == NULL)
+    g_set_error (error, LOBE_ERROR, LOBE_ERROR_MODEL_NOT_FOUND,
+                 _("The server “%s” of this chat is not set up any more. Choose another model."), id);
+
+  return server;
+}
+
+static LobeMessage *
+new_message (LobeSession *self,
+             LobeMessage *parent,
+             LobeRole     role)
+{
+  LobeClock *clock = lobe_core_get_clock (self->core);
+  g_autofree char *id = lobe_clock_new_id (clock);
+
+  return lobe_message_new (id, parent != NULL ? lobe_message_get_id (parent) : NULL, role, lobe_clock_get_real (clock));
+}
+
+/**
+ * lobe_session_send:
+ * @self: a session
+ * @text: what the person says; may be empty when there are attachments
+ * @attachments: (nullable) (element-type LobePart): what goes with it
+ * @error: where to put why not: %LOBE_ERROR_BUSY, %LOBE_ERROR_MODEL_NOT_FOUND, %LOBE_ERROR_INVALID
+ *
+ * Says something after the last message of the active path, and has it answered. When it returns %TRUE the message
+ * is in the conversation and on its way into the store.
+ *
+ * Returns: whether it was sent
+ */
+gboolean
+lobe_session_send (LobeSession  *self,
+                   const char   *text,
+                   GPtrArray    *attachments,
+                   GError      **error)
+{
+  g_autoptr (LobeMessage) question = NULL;
+  g_autoptr (LobeMessage) answer = NULL;
+  LobeServer *server;
+
+  g_return_val_if_fail (LOBE_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (text != NULL, FALSE);
+
+  server = get_ready_server (self, error);
+  if (server == NULL)
+    return FALSE;
+  if (*text == '\0' && (attachments == NULL || attachments->len == 0))
+    {
+      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("There is nothing to send."));
+      return FALSE;
+    }
+
+  question = new_message (self, lobe_conversation_get_leaf (self->conversation), LOBE_ROLE_USER);
+  for (guint i = 0; attachments != NULL && i < attachments->len; i++)
+    lobe_message_add_part (question, attachments->pdata[i]);
+  if (*text != '\0')
+    {
+      g_autoptr (LobePart) part = lobe_part_new (LOBE_PART_TEXT, text);
+
+      lobe_message_add_part (question, part);
+    }
+  lobe_message_set_n_blocks (question, 1);
+  answer = new_message (self, question, LOBE_ROLE_ASSISTANT);
+
+  if (lobe_chat_get_title (self->chat) == NULL)
+    {
+      g_autofree char *title = lobe_chat_title_from_words (text);
+
+      if (title == NULL && attachments != NULL && attachments->len > 0)
+        title = g_strdup (lobe_part_get_name (attachments->pdata[0]));
+      lobe_chat_set_title (self->chat, title, LOBE_TITLE_FIRST_WORDS);
+    }
+  lobe_chat_set_draft (self->chat, NULL);
+
+  begin (self, server, question, answer);
+
+  return TRUE;
+}
+
+/**
+ * lobe_session_regenerate:
+ * @self: a session
+ * @message: an answer, or a question
+ * @error: where to put why not: %LOBE_ERROR_BUSY, %LOBE_ERROR_MODEL_NOT_FOUND
+ *
+ * Has a question answered again. The old answer stays, as a sibling; one that failed before its first word is tried
+ * again in its place.
+ *
+ * Returns: whether it was sent
+ */
+gboolean
+lobe_session_regenerate (LobeSession  *self,
+                         LobeMessage  *message,
+                         GError      **error)
+{
+  g_autoptr (LobeMessage) answer = NULL;
+  LobeMessage *question = message;
+  LobeServer *server;
+
+  g_return_val_if_fail (LOBE_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (LOBE_IS_MESSAGE (message), FALSE);
+
+  server = get_ready_server (self, error);
+  if (server == NULL)
+    return FALSE;
+
+  if (lobe_message_get_role (message) == LOBE_ROLE_ASSISTANT)
+    {
+      question = lobe_conversation_get_parent (self->conversation, message);
+      if (lobe_message_get_loaded (message) && lobe_message_get_length (message) == 0 &&
+          lobe_message_get_state (message) != LOBE_MESSAGE_DONE)
+        answer = g_object_ref (message);
+    }
+  if (answer == NULL)
+    answer = new_message (self, question, LOBE_ROLE_ASSISTANT);
+
+  begin (self, server, NULL, answer);
+
+  return TRUE;
+}
+
+/**
+ * lobe_session_continue:
+ * @self: a session
+ * @message: an answer that was interrupted, stopped or cut
+ * @error: where to put why not: %LOBE_ERROR_BUSY, %LOBE_ERROR_MODEL_NOT_FOUND
+ *
+ * Has an answer written on. Where the protocol can, the model goes on in the message itself; otherwise a new question
+ * asks it to, and is shown.
+ *
+ * Returns: whether it was sent
+ */
+gboolean
+lobe_session_continue (LobeSession  *self,
+                       LobeMessage  *message,
+                       GError      **error)
+{
+  LobeServer *server;
+
+  g_return_val_if_fail (LOBE_IS_SESSION (self), FALSE);
+  g_return_val_if_fail (LOBE_IS_MESSAGE (message), FALSE);
+
+  if (*lobe_message_get_text (message) == '\0')
+    return lobe_session_regenerate (self, message, error);
+
+  server = get_ready_server (self, error);
+  if (server == NULL)
+    return FALSE;
+
+  if (!LOBE_IS_ENGINE_SERVER (server) && !lobe_driver_can_prefill (lobe_server_get_driver (server)))
+    return lobe_session_send (self, _("Please go on exactly where you stopped."), NULL, error);
+
+  lobe_conversation_select (self->conversation, message);
+  begin (self, server, NULL, message);
+
+  return TRUE;
+}
+
+/**
+ * lobe_session_stop:
+ * @self: a session
+ *
+ * Stops the answer that is being had, if any; what came is kept.
+ */
+void
+lobe_session_stop (LobeSession *self)
+{
+  g_return_if_fail (LOBE_IS_SESSION (self));
+
+  if (self->turn != NULL)
+    lobe_turn_stop (self->turn);
+}
+
+/**
+ * lobe_session_select:
+ * @self: a session
+ * @message: a message of its conversation
+ *
+ * Makes the active path lead through @message, now and when the chat is opened again.
+ */
+void
+lobe_session_select (LobeSession *self,
+                     LobeMessage *message)
+{
+  g_return_if_fail (LOBE_IS_SESSION (self));
+  g_return_if_fail (self->conversation != NULL);
+
+  lobe_conversation_select (self->conversation, message);
+  lobe_store_set_leaf (lobe_core_get_store (self->core), lobe_chat_get_id (self->chat),
+                       lobe_message_get_id (lobe_conversation_get_leaf (self->conversation)));
+}

@@ -1,0 +1,539 @@
+/* lobe-turn.c: one answer being had: load the history, prepare the server, ask, stream into the message, end it */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "session/lobe-turn.h"
+
+#include "base/lobe-error.h"
+#include "engine/lobe-engine-server.h"
+#include "markdown/lobe-markdown.h"
+#include "session/lobe-context.h"
+
+#include <glib/gi18n-lib.h>
+
+/**
+ * LobeTurn:
+ *
+ * One answer being had. It waits until the history is loaded and the server is ready (both at once), packs the
+ * request, and lets what comes flow into its message; the store makes checkpoints meanwhile. However it ends, it ends
+ * once: the message's state says how, and [signal@Turn::ended] tells.
+ *
+ * A message that holds text already is continued where it ends.
+ */
+struct _LobeTurn
+{
+  GObject           parent_instance;
+
+  LobeClock        *clock;
+  LobeStore        *store;
+  LobeServer       *server;
+  LobeConversation *conversation;
+  LobeMessage      *message;
+  char             *system_prompt;
+
+  GCancellable     *cancellable;
+  GPtrArray        *history; /* of LobeMessage, the answer itself only when it is continued */
+  guint             n_unloaded;
+  LobeEndpoint     *endpoint;
+  char             *activity;
+  gint64            think_start;
+  guint             n_left_out;
+  gboolean          holding; /* the engine, so that it is not stopped for being idle */
+  gboolean          started;
+  gboolean          asked;
+  gboolean          ended;
+
+  LobeDeltaFunc     delta_func;
+  gpointer          delta_data;
+};
+
+G_DEFINE_FINAL_TYPE (LobeTurn, lobe_turn, G_TYPE_OBJECT)
+
+enum
+{
+  PROP_0,
+  PROP_ACTIVITY,
+  N_PROPS
+};
+
+enum
+{
+  ENDED,
+  N_SIGNALS
+};
+
+static GParamSpec *properties[N_PROPS];
+static guint signals[N_SIGNALS];
+
+static void ask_when_ready (LobeTurn *self);
+
+static void
+lobe_turn_dispose (GObject *object)
+{
+  LobeTurn *self = LOBE_TURN (object);
+
+  g_cancellable_cancel (self->cancellable);
+
+  G_OBJECT_CLASS (lobe_turn_parent_class)->dispose (object);
+}
+
+static void
+lobe_turn_finalize (GObject *object)
+{
+  LobeTurn *self = LOBE_TURN (object);
+
+  g_clear_pointer (&self->history, g_ptr_array_unref);
+  g_clear_object (&self->endpoint);
+  g_clear_object (&self->cancellable);
+  g_clear_object (&self->message);
+  g_clear_object (&self->conversation);
+  g_clear_object (&self->server);
+  g_clear_object (&self->store);
+  g_clear_object (&self->clock);
+  g_free (self->system_prompt);
+  g_free (self->activity);
+
+  G_OBJECT_CLASS (lobe_turn_parent_class)->finalize (object);
+}
+
+static void
+lobe_turn_get_property (GObject    *object,
+                        guint       prop_id,
+                        GValue     *value,
+                        GParamSpec *pspec)
+{
+  LobeTurn *self = LOBE_TURN (object);
+
+  switch (prop_id)
+    {
+    case PROP_ACTIVITY:
+      g_value_set_string (value, self->activity);
+      break;
+
+    default:
+      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
+    }
+}
+
+static void
+lobe_turn_class_init (LobeTurnClass *klass)
+{
+  GObjectClass *object_class = G_OBJECT_CLASS (klass);
+
+  object_class->dispose = lobe_turn_dispose;
+  object_class->finalize = lobe_turn_finalize;
+  object_class->get_property = lobe_turn_get_property;
+
+  /**
+   * LobeTurn:activity:
+   *
+   * What is waited for before the first words, in words for the person; %NULL when nothing is to be said.
+   */
+  properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, NULL,
+                                                   G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  g_object_class_install_properties (object_class, N_PROPS, properties);
+
+  /**
+   * LobeTurn::ended:
+   * @self: the turn
+   *
+   * The answer is whole, or there will be no more of it: see the message's state.
+   */
+  signals[ENDED] = g_signal_new ("ended", LOBE_TYPE_TURN, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 0);
+}
+
+static void
+lobe_turn_init (LobeTurn *self)
+{
+  self->cancellable = g_cancellable_new ();
+}
+
+static void
+set_activity (LobeTurn   *self,
+              const char *activity)
+{
+  if (g_set_str (&self->activity, activity))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_ACTIVITY]);
+}
+
+static void
+end_thinking (LobeTurn *self)
+{
+  if (self->think_start == 0)
+    return;
+
+  lobe_message_set_think_time (self->message, lobe_clock_get_monotonic (self->clock) - self->think_start);
+  self->think_start = 0;
+}
+
+static LobeMessageState
+state_for_error (const GError *error)
+{
+  if (error == NULL)
+    return LOBE_MESSAGE_DONE;
+  if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
+    return LOBE_MESSAGE_STOPPED;
+  if (g_error_matches (error, LOBE_ERROR, LOBE_ERROR_INTERRUPTED))
+    return LOBE_MESSAGE_INTERRUPTED;
+
+  return LOBE_MESSAGE_FAILED;
+}
+
+static void
+end (LobeTurn       *self,
+     LobeStopReason  reason,
+     const GError   *error)
+{
+  LobeMessageState state = state_for_error (error);
+  g_autoptr (GPtrArray) blocks = NULL;
+
+  if (self->ended)
+    return;
+
+  self->ended = TRUE;
+  end_thinking (self);
+  set_activity (self, NULL);
+  g_signal_handlers_disconnect_by_data (self->server, self);
+  for (guint i = 0; self->history != NULL && i < self->history->len; i++)
+    g_signal_handlers_disconnect_by_data (self->history->pdata[i], self);
+  if (self->holding)
+    lobe_engine_release (lobe_engine_server_get_engine (LOBE_ENGINE_SERVER (self->server)));
+
+  /* counted here once, so that opening the chat later need not parse anything */
+  blocks = lobe_markdown_parse (lobe_message_get_text (self->message), -1);
+  lobe_message_set_n_blocks (self->message, blocks->len);
+  if (state == LOBE_MESSAGE_FAILED || state == LOBE_MESSAGE_INTERRUPTED)
+    lobe_message_set_error (self->message, error->domain == LOBE_ERROR ? error->code : LOBE_ERROR_FAILED, error->message);
+  lobe_message_set_stop_reason (self->message, reason);
+  lobe_message_set_state (self->message, state);
+  lobe_store_finish_message (self->store, self->message);
+
+  g_object_ref (self);
+  g_signal_emit (self, signals[ENDED], 0);
+  g_object_unref (self);
+}
+
+static void
+delta_cb (const LobeDelta *delta,
+          gpointer         user_data)
+{
+  LobeTurn *self = user_data;
+
+  if (self->ended)
+    return;
+
+  switch (delta->kind)
+    {
+    case LOBE_DELTA_TEXT:
+      if (self->activity != NULL)
+        set_activity (self, NULL);
+      end_thinking (self);
+      lobe_message_append (self->message, LOBE_PART_TEXT, delta->text, (gssize) delta->length);
+      lobe_store_touch_message (self->store, self->message);
+      break;
+
+    case LOBE_DELTA_REASONING:
+      if (self->activity != NULL)
+        set_activity (self, NULL);
+      if (self->think_start == 0)
+        self->think_start = lobe_clock_get_monotonic (self->clock);
+      lobe_message_append (self->message, LOBE_PART_REASONING, delta->text, (gssize) delta->length);
+      lobe_store_touch_message (self->store, self->message);
+      break;
+
+    case LOBE_DELTA_USAGE:
+      lobe_message_set_usage (self->message, delta->usage);
+      break;
+
+    case LOBE_DELTA_PROGRESS:
+      {
+        /* Translators: a percentage */
+        g_autofree char *words = g_strdup_printf (_("Reading the conversation… %d %%"), (int) (delta->progress * 100));
+
+        set_activity (self, words);
+      }
+      break;
+
+    case LOBE_DELTA_TOOL_CALL: /* no tools are offered yet; a server that calls some all the same is not obeyed */
+    default:
+      break;
+    }
+
+  if (self->delta_func != NULL)
+    self->delta_func (delta, self->delta_data);
+}
+
+static void
+chat_cb (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (LobeTurn) self = user_data;
+  g_autoptr (GError) error = NULL;
+  LobeStopReason reason = lobe_driver_chat_finish (LOBE_DRIVER (object), result, &error);
+
+  end (self, reason, error);
+}
+
+static void
+ask (LobeTurn *self)
+{
+  g_autoptr (LobeRequest) request = lobe_request_new (lobe_message_get_model (self->message));
+  LobeModelInfo *info = lobe_server_find_model (self->server, lobe_message_get_model (self->message));
+
+  lobe_request_set_system_prompt (request, self->system_prompt);
+  lobe_request_set_prefill (request, lobe_message_get_length (self->message) > 0);
+  if (LOBE_IS_ENGINE_SERVER (self->server))
+    lobe_engine_server_tune_request (LOBE_ENGINE_SERVER (self->server), request);
+  self->n_left_out = lobe_context_pack (request, self->history,
+                                        info != NULL ? lobe_model_info_get_context_length (info) : 0);
+
+  lobe_driver_chat_async (lobe_server_get_driver (self->server), self->endpoint, request, delta_cb, g_object_ref (self),
+                          g_object_unref, self->cancellable, chat_cb, g_object_ref (self));
+}
+
+static void
+ask_when_ready (LobeTurn *self)
+{
+  if (self->ended || self->asked || self->endpoint == NULL || self->n_unloaded > 0)
+    return;
+
+  self->asked = TRUE;
+  ask (self);
+}
+
+static void
+prepare_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (LobeTurn) self = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LobeEndpoint) endpoint = lobe_server_prepare_finish (LOBE_SERVER (object), result, &error);
+
+  if (endpoint == NULL)
+    {
+      end (self, LOBE_STOP_NONE, error);
+      return;
+    }
+
+  if (!self->ended && LOBE_IS_ENGINE_SERVER (self->server))
+    {
+      lobe_engine_hold (lobe_engine_server_get_engine (LOBE_ENGINE_SERVER (self->server)));
+      self->holding = TRUE;
+    }
+  g_set_object (&self->endpoint, endpoint);
+  ask_when_ready (self);
+}
+
+static void
+activity_cb (LobeServer *server,
+             GParamSpec *pspec,
+             LobeTurn   *self)
+{
+  set_activity (self, lobe_server_get_activity (server));
+}
+
+static void
+history_changed_cb (LobeMessage *message,
+                    LobeTurn    *self)
+{
+  if (!lobe_message_get_loaded (message) && lobe_message_get_error_code (message) < 0)
+    return;
+
+  g_signal_handlers_disconnect_by_func (message, history_changed_cb, self);
+  if (!lobe_message_get_loaded (message))
+    {
+      g_autoptr (GError) error = g_error_new (LOBE_ERROR, LOBE_ERROR_STORE, _("An earlier message could not be read: %s"),
+                                              lobe_message_get_error_text (message));
+
+      end (self, LOBE_STOP_NONE, error);
+      return;
+    }
+
+  self->n_unloaded--;
+  ask_when_ready (self);
+}
+
+static void
+collect_history (LobeTurn *self)
+{
+  gboolean continues = lobe_message_get_length (self->message) > 0;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->conversation));
+
+  self->history = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < n; i++)
+    {
+      LobeMessage *message = g_list_model_get_item (G_LIST_MODEL (self->conversation), i);
+
+      if (message == self->message && !continues)
+        {
+          g_object_unref (message);
+          break;
+        }
+      g_ptr_array_add (self->history, message);
+      if (!lobe_message_get_loaded (message))
+        {
+          self->n_unloaded++;
+          g_signal_connect (message, "changed", G_CALLBACK (history_changed_cb), self);
+        }
+      if (message == self->message)
+        break;
+    }
+
+  if (self->n_unloaded > 0)
+    lobe_conversation_load (self->conversation, 0, n);
+}
+
+/**
+ * lobe_turn_new:
+ * @clock: the clock
+ * @store: where the message is stored
+ * @server: who is asked
+ * @conversation: the conversation, @message being on its active path
+ * @message: the answer, with its origin set; text in it is continued
+ * @system_prompt: (nullable): instructions before everything
+ *
+ * Returns: (transfer full): a turn that has not begun
+ */
+LobeTurn *
+lobe_turn_new (LobeClock        *clock,
+               LobeStore        *store,
+               LobeServer       *server,
+               LobeConversation *conversation,
+               LobeMessage      *message,
+               const char       *system_prompt)
+{
+  LobeTurn *self;
+
+  g_return_val_if_fail (LOBE_IS_CLOCK (clock), NULL);
+  g_return_val_if_fail (LOBE_IS_STORE (store), NULL);
+  g_return_val_if_fail (LOBE_IS_SERVER (server), NULL);
+  g_return_val_if_fail (LOBE_IS_CONVERSATION (conversation), NULL);
+  g_return_val_if_fail (lobe_message_get_model (message) != NULL, NULL);
+
+  self = g_object_new (LOBE_TYPE_TURN, NULL);
+  self->clock = g_object_ref (clock);
+  self->store = g_object_ref (store);
+  self->server = g_object_ref (server);
+  self->conversation = g_object_ref (conversation);
+  self->message = g_object_ref (message);
+  self->system_prompt = g_strdup (system_prompt);
+
+  return self;
+}
+
+/**
+ * lobe_turn_get_message:
+ * @self: a turn
+ *
+ * Returns: (transfer none): the answer
+ */
+LobeMessage *
+lobe_turn_get_message (LobeTurn *self)
+{
+  g_return_val_if_fail (LOBE_IS_TURN (self), NULL);
+
+  return self->message;
+}
+
+/**
+ * lobe_turn_get_activity:
+ * @self: a turn
+ *
+ * Returns: (transfer none) (nullable): what is waited for, in words for the person
+ */
+const char *
+lobe_turn_get_activity (LobeTurn *self)
+{
+  g_return_val_if_fail (LOBE_IS_TURN (self), NULL);
+
+  return self->activity;
+}
+
+/**
+ * lobe_turn_get_left_out:
+ * @self: a turn
+ *
+ * Returns: how many of the oldest messages did not fit into the model's context window and were not sent
+ */
+guint
+lobe_turn_get_left_out (LobeTurn *self)
+{
+  g_return_val_if_fail (LOBE_IS_TURN (self), 0);
+
+  return self->n_left_out;
+}
+
+/**
+ * lobe_turn_get_ended:
+ * @self: a turn
+ *
+ * Returns: whether it is over
+ */
+gboolean
+lobe_turn_get_ended (LobeTurn *self)
+{
+  g_return_val_if_fail (LOBE_IS_TURN (self), TRUE);
+
+  return self->ended;
+}
+
+/**
+ * lobe_turn_set_delta_func: (skip)
+ * @self: a turn
+ * @func: (nullable): who else wants every piece as it comes
+ * @user_data: for @func
+ */
+void
+lobe_turn_set_delta_func (LobeTurn      *self,
+                          LobeDeltaFunc  func,
+                          gpointer       user_data)
+{
+  g_return_if_fail (LOBE_IS_TURN (self));
+
+  self->delta_func = func;
+  self->delta_data = user_data;
+}
+
+/**
+ * lobe_turn_start:
+ * @self: a turn that has not begun
+ *
+ * Begins. The turn keeps itself alive until it has ended.
+ */
+void
+lobe_turn_start (LobeTurn *self)
+{
+  g_return_if_fail (LOBE_IS_TURN (self));
+  g_return_if_fail (!self->started);
+
+  self->started = TRUE;
+  lobe_message_set_error (self->message, -1, NULL);
+  lobe_message_set_state (self->message, LOBE_MESSAGE_STREAMING);
+  g_signal_connect (self->server, "notify::activity", G_CALLBACK (activity_cb), self);
+  collect_history (self);
+  lobe_server_prepare_async (self->server, lobe_message_get_model (self->message), self->cancellable, prepare_cb,
+                             g_object_ref (self));
+}
+
+/**
+ * lobe_turn_stop:
+ * @self: a turn
+ *
+ * Ends it where it is: the server is told, what came is kept.
+ */
+void
+lobe_turn_stop (LobeTurn *self)
+{
+  g_autoptr (GError) error = NULL;
+
+  g_return_if_fail (LOBE_IS_TURN (self));
+
+  if (self->ended)
+    return;
+
+  g_cancellable_cancel (self->cancellable);
+  /* at once, whatever a driver still does: what it delivers from now on is dropped */
+  error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "stopped");
+  end (self, LOBE_STOP_NONE, error);
+}

@@ -1,0 +1,776 @@
+/* test-transcript.c: the transcript keeps its promises: right rows, the end in view, no move under the reader, no leak */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "app/transcript/lobe-prose-layout.h"
+#include "app/transcript/lobe-slices.h"
+#include "app/transcript/lobe-sums.h"
+#include "app/transcript/lobe-transcript-model.h"
+#include "app/transcript/lobe-transcript.h"
+#include "markdown/lobe-markdown.h"
+
+#include <adwaita.h>
+#include <string.h>
+
+static guint n_ids;
+
+static LobeMessage *
+new_message (LobeConversation *conversation,
+             LobeRole          role,
+             const char       *text)
+{
+  g_autofree char *id = g_strdup_printf ("m%u", n_ids++);
+  LobeMessage *leaf = lobe_conversation_get_leaf (conversation);
+  LobeMessage *message = lobe_message_new (id, leaf ? lobe_message_get_id (leaf) : NULL, role, 1);
+
+  if (text)
+    lobe_message_append (message, LOBE_PART_TEXT, text, -1);
+
+  return message;
+}
+
+static LobeMessage *
+say (LobeConversation *conversation,
+     LobeRole          role,
+     const char       *text)
+{
+  g_autoptr(LobeMessage) message = new_message (conversation, role, text);
+
+  lobe_conversation_add (conversation, message);
+
+  return message; /* the conversation holds it */
+}
+
+/* sums */
+
+static void
+test_sums (void)
+{
+  g_autoptr(LobeSums) sums = lobe_sums_new ();
+  g_autoptr(GArray) naive = g_array_new (FALSE, FALSE, sizeof (guint));
+
+  for (guint round = 0; round < 2000; round++)
+    {
+      guint index = g_test_rand_int_range (0, naive->len + 1), removed, n_added = g_test_rand_int_range (0, 4), added[4], sum = 0;
+
+      switch (g_test_rand_int_range (0, 3))
+        {
+        case 0:
+          index = naive->len; /* where a conversation grows */
+          G_GNUC_FALLTHROUGH;
+        case 1:
+          removed = g_test_rand_int_range (0, MIN (naive->len - index, 4) + 1);
+          for (guint i = 0; i < n_added; i++)
+            added[i] = g_test_rand_int_range (1, 9);
+          if (removed > 0)
+            g_array_remove_range (naive, index, removed);
+          if (n_added > 0)
+            g_array_insert_vals (naive, index, added, n_added);
+          lobe_sums_splice (sums, index, removed, added, n_added);
+          break;
+        default:
+          if (index < naive->len)
+            {
+              g_array_index (naive, guint, index) = g_test_rand_int_range (1, 99);
+              lobe_sums_set (sums, index, g_array_index (naive, guint, index));
+            }
+          break;
+        }
+
+      g_assert_cmpuint (lobe_sums_size (sums), ==, naive->len);
+      for (guint i = 0; i < naive->len; i++)
+        {
+          guint offset, count = g_array_index (naive, guint, i);
+
+          g_assert_cmpuint (lobe_sums_get (sums, i), ==, count);
+          g_assert_cmpuint (lobe_sums_before (sums, i), ==, sum);
+          g_assert_cmpuint (lobe_sums_find (sums, sum, &offset), ==, i);
+          g_assert_cmpuint (offset, ==, 0);
+          g_assert_cmpuint (lobe_sums_find (sums, sum + count - 1, &offset), ==, i);
+          g_assert_cmpuint (offset, ==, count - 1);
+          sum += count;
+        }
+      g_assert_cmpuint (lobe_sums_before (sums, naive->len), ==, sum);
+    }
+}
+
+/* slices */
+
+static LobeBlock *
+only_block (const char *markdown)
+{
+  g_autoptr(GPtrArray) blocks = lobe_markdown_parse (markdown, -1);
+
+  g_assert_cmpuint (blocks->len, ==, 1);
+
+  return lobe_block_ref (g_ptr_array_index (blocks, 0));
+}
+
+static void
+check_slices (LobeBlock *block,
+              gsize      at_most)
+{
+  gsize length = lobe_slices_length (block), at = 0;
+
+  while (at < length)
+    {
+      gsize next = lobe_slices_next (block, at);
+
+      g_assert_cmpuint (next, >, at);
+      g_assert_cmpuint (next, <=, length);
+      g_assert_cmpuint (next - at, <=, at_most);
+      g_assert_true (next == length || block->kind == LOBE_BLOCK_TABLE || ((guchar) block->text[next] & 0xc0) != 0x80);
+      at = next;
+    }
+}
+
+static void
+test_slices (void)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  g_autoptr(LobeBlock) words = NULL, chinese = NULL, code = NULL, wide = NULL, table = NULL;
+
+  for (guint i = 0; i < 4000; i++)
+    g_string_append (text, i % 13 ? "words " : "an end. ");
+  words = only_block (text->str);
+  check_slices (words, 6001);
+
+  g_string_truncate (text, 0);
+  for (guint i = 0; i < 4000; i++)
+    g_string_append (text, i % 23 ? "字" : "。");
+  chinese = only_block (text->str);
+  check_slices (chinese, 6004);
+
+  g_string_assign (text, "```c\n");
+  for (guint i = 0; i < 1000; i++)
+    g_string_append_printf (text, "line %u;\n", i);
+  g_string_append (text, "```\n");
+  code = only_block (text->str);
+  check_slices (code, 81 * 12);
+  g_assert_cmpuint (lobe_slices_next (code, 0), <, 60 * 12);
+
+  g_string_assign (text, "```\n");
+  for (guint i = 0; i < 30000; i++)
+    g_string_append (text, "字");
+  g_string_append (text, "\nshort\n```\n");
+  wide = only_block (text->str);
+  check_slices (wide, 3 * 8192);
+
+  g_string_assign (text, "|a|b|\n|-|-|\n");
+  for (guint i = 0; i < 200; i++)
+    g_string_append_printf (text, "|%u|x|\n", i);
+  table = only_block (text->str);
+  g_assert_cmpuint (lobe_slices_length (table), ==, 201);
+  check_slices (table, 40);
+}
+
+/* Where a long block was cut stays while more comes. */
+static void
+test_slices_stay (void)
+{
+  g_autoptr(GString) text = g_string_new (NULL);
+  gsize first = 0;
+
+  for (guint i = 0; i < 3000; i++)
+    {
+      gsize next;
+
+      g_string_append (text, g_test_rand_bit () ? "word " : "end. ");
+      next = lobe_slices_next_text (text->str, text->len, 0);
+      if (first == 0 && next < text->len)
+        first = next;
+      if (first != 0)
+        g_assert_cmpuint (next, ==, first);
+    }
+  g_assert_cmpuint (first, >, 0);
+}
+
+/* shown text */
+
+static void
+test_shown (void)
+{
+  g_autoptr(LobeBlock) block = only_block ("one `two` three `four`");
+  LobeShown shown;
+
+  lobe_shown_init (&shown, block->text, block->length, block->spans, 0);
+  g_assert_cmpstr (shown.text, ==, "one \342\200\211two\342\200\211 three \342\200\211four\342\200\211");
+  for (gsize i = 0; i <= block->length; i++)
+    g_assert_cmpuint (lobe_shown_from (&shown, lobe_shown_to (&shown, i)), ==, i);
+  g_assert_cmpuint (lobe_shown_from (&shown, shown.length), ==, block->length);
+  lobe_shown_clear (&shown);
+
+  /* a stretch of it */
+  lobe_shown_init (&shown, block->text + 4, block->length - 4, block->spans, 4);
+  g_assert_cmpstr (shown.text, ==, "\342\200\211two\342\200\211 three \342\200\211four\342\200\211");
+  lobe_shown_clear (&shown);
+}
+
+/* model */
+
+typedef struct
+{
+  LobeTranscriptModel *model;
+  GPtrArray           *rows;
+} Mirror;
+
+static void
+mirror_cb (GListModel *model,
+           guint       position,
+           guint       removed,
+           guint       added,
+           Mirror     *mirror)
+{
+  g_assert_cmpuint (position + removed, <=, mirror->rows->len);
+  if (removed > 0)
+    g_ptr_array_remove_range (mirror->rows, position, removed);
+  for (guint i = 0; i < added; i++)
+    g_ptr_array_insert (mirror->rows, position + i, g_list_model_get_item (model, position + i));
+  g_assert_cmpuint (mirror->rows->len, ==, g_list_model_get_n_items (model));
+}
+
+static char *
+random_markdown (void)
+{
+  static const char *const pieces[] = { "A paragraph.\n\n", "# Heading\n\n", "- one\n- two\n\n", "```c\nint x;\n```\n\n", "> quote\n\n", "|a|b|\n|-|-|\n|1|2|\n\n", "---\n\n" };
+  GString *text = g_string_new (NULL);
+
+  for (guint i = g_test_rand_int_range (0, 6); i > 0; i--)
+    g_string_append (text, pieces[g_test_rand_int_range (0, G_N_ELEMENTS (pieces))]);
+
+  return g_string_free_and_steal (text);
+}
+
+/* What the rows of an answer must be, from nothing but its text. */
+static void
+check_message (LobeTranscriptModel *model,
+               guint               *position,
+               LobeMessage         *message)
+{
+  GtkSectionModel *sections = GTK_SECTION_MODEL (model);
+  g_autoptr(GPtrArray) blocks = NULL;
+  guint start, end, n, from = *position;
+
+  gtk_section_model_get_section (sections, *position, &start, &end);
+  g_assert_cmpuint (start, ==, *position);
+
+  if (lobe_message_get_role (message) == LOBE_ROLE_USER)
+    {
+      g_autoptr(LobeRow) row = g_list_model_get_item (G_LIST_MODEL (model), (*position)++);
+
+      g_assert_cmpint (lobe_row_get_kind (row), ==, LOBE_ROW_QUESTION);
+      g_assert_true (lobe_row_get_message (row) == message);
+      g_assert_cmpuint (end, ==, *position);
+      return;
+    }
+
+  blocks = lobe_markdown_parse (lobe_message_get_text (message) ? lobe_message_get_text (message) : "", -1);
+  n = blocks->len;
+  for (guint i = 0; i < n; i++)
+    {
+      g_autoptr(LobeRow) row = g_list_model_get_item (G_LIST_MODEL (model), (*position)++);
+
+      g_assert_nonnull (lobe_row_get_block (row));
+      g_assert_true (lobe_block_equal (lobe_row_get_block (row), g_ptr_array_index (blocks, i)));
+    }
+
+  if (lobe_message_get_state (message) == LOBE_MESSAGE_STREAMING)
+    {
+      if (n == 0)
+        {
+          g_autoptr(LobeRow) row = g_list_model_get_item (G_LIST_MODEL (model), (*position)++);
+
+          g_assert_cmpint (lobe_row_get_kind (row), ==, LOBE_ROW_WAITING);
+        }
+    }
+  else
+    {
+      g_autoptr(LobeRow) row = g_list_model_get_item (G_LIST_MODEL (model), (*position)++);
+
+      g_assert_cmpint (lobe_row_get_kind (row), ==, LOBE_ROW_ACTIONS);
+    }
+
+  g_assert_cmpuint (end, ==, *position);
+  for (guint i = from; i < *position; i++)
+    {
+      gtk_section_model_get_section (sections, i, &start, &end);
+      g_assert_cmpuint (start, ==, from);
+      g_assert_cmpuint (end, ==, *position);
+    }
+}
+
+static void
+check_model (Mirror           *mirror,
+             LobeConversation *conversation)
+{
+  guint position = 0, start, end;
+  LobeTranscriptModel *model = mirror->model;
+  g_autoptr(LobeRow) tail = NULL;
+
+  lobe_transcript_model_flush (model);
+  lobe_transcript_model_settle (model);
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (conversation)); i++)
+    {
+      g_autoptr(LobeMessage) message = g_list_model_get_item (G_LIST_MODEL (conversation), i);
+
+      check_message (model, &position, message);
+    }
+
+  tail = g_list_model_get_item (G_LIST_MODEL (model), position);
+  g_assert_cmpint (lobe_row_get_kind (tail), ==, LOBE_ROW_TAIL);
+  gtk_section_model_get_section (GTK_SECTION_MODEL (model), position, &start, &end);
+  g_assert_cmpuint (start, ==, position);
+  g_assert_cmpuint (end, ==, position + 1);
+  g_assert_null (g_list_model_get_item (G_LIST_MODEL (model), position + 1));
+  gtk_section_model_get_section (GTK_SECTION_MODEL (model), position + 1, &start, &end);
+  g_assert_cmpuint (end, ==, G_MAXUINT);
+
+  /* what the signals told is what is there */
+  g_assert_cmpuint (mirror->rows->len, ==, position + 1);
+  for (guint i = 0; i <= position; i++)
+    {
+      g_autoptr(LobeRow) row = g_list_model_get_item (G_LIST_MODEL (model), i);
+
+      g_assert_true (row == g_ptr_array_index (mirror->rows, i));
+    }
+}
+
+static void
+test_model (void)
+{
+  for (guint round = 0; round < 20; round++)
+    {
+      g_autoptr(LobeConversation) conversation = lobe_conversation_new ("c", NULL);
+      Mirror mirror;
+      LobeMessage *live = NULL;
+
+      for (guint i = g_test_rand_int_range (0, 6); i > 0; i--)
+        {
+          g_autofree char *text = random_markdown ();
+
+          say (conversation, i % 2 ? LOBE_ROLE_ASSISTANT : LOBE_ROLE_USER, text);
+        }
+
+      mirror.model = lobe_transcript_model_new (conversation);
+      mirror.rows = g_ptr_array_new_with_free_func (g_object_unref);
+      lobe_transcript_model_prepare (mirror.model, G_MAXUINT);
+      mirror_cb (G_LIST_MODEL (mirror.model), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (mirror.model)), &mirror);
+      g_signal_connect (mirror.model, "items-changed", G_CALLBACK (mirror_cb), &mirror);
+
+      for (guint step = 0; step < 60; step++)
+        {
+          g_autofree char *text = random_markdown ();
+          guint n = g_list_model_get_n_items (G_LIST_MODEL (conversation));
+
+          switch (g_test_rand_int_range (0, 6))
+            {
+            case 0:
+              if (!live)
+                say (conversation, LOBE_ROLE_USER, text);
+              break;
+            case 1:
+              if (!live)
+                {
+                  live = say (conversation, LOBE_ROLE_ASSISTANT, NULL);
+                  lobe_message_set_state (live, LOBE_MESSAGE_STREAMING);
+                }
+              break;
+            case 2:
+              if (live && g_list_model_get_n_items (G_LIST_MODEL (conversation)) > 0)
+                {
+                  lobe_message_set_state (live, g_test_rand_bit () ? LOBE_MESSAGE_DONE : LOBE_MESSAGE_INTERRUPTED);
+                  live = NULL;
+                }
+              break;
+            case 3:
+              if (n > 1 && !live) /* another answer to the same */
+                {
+                  g_autoptr(LobeMessage) last = g_list_model_get_item (G_LIST_MODEL (conversation), n - 1);
+                  g_autofree char *id = g_strdup_printf ("m%u", n_ids++);
+                  g_autoptr(LobeMessage) sibling = lobe_message_new (id, lobe_message_get_parent_id (last), lobe_message_get_role (last), 1);
+
+                  lobe_message_append (sibling, LOBE_PART_TEXT, text, -1);
+                  lobe_conversation_add (conversation, sibling);
+                }
+              break;
+            default:
+              for (guint i = 0; live && text[i]; )
+                {
+                  guint length = g_test_rand_int_range (1, 9);
+                  length = MIN (length, strlen (text + i));
+
+                  lobe_message_append (live, LOBE_PART_TEXT, text + i, length);
+                  i += length;
+                  if (g_test_rand_bit ())
+                    lobe_transcript_model_flush (mirror.model);
+                }
+              break;
+            }
+
+          /* the blocks of an answer that is not done may differ in what is still to come, so compare at its rests */
+          if (!live || lobe_message_get_length (live) == 0)
+            check_model (&mirror, conversation);
+        }
+
+      g_signal_handlers_disconnect_by_data (mirror.model, &mirror);
+      g_ptr_array_unref (mirror.rows);
+      g_assert_finalize_object (mirror.model);
+    }
+}
+
+/* Thoughts come and go without the list losing count. */
+static void
+test_thoughts (void)
+{
+  g_autoptr(LobeConversation) conversation = lobe_conversation_new ("c", NULL);
+  LobeMessage *message = say (conversation, LOBE_ROLE_ASSISTANT, NULL);
+  g_autoptr(LobeTranscriptModel) model = NULL;
+  g_autoptr(LobeRow) first = NULL, second = NULL;
+
+  lobe_message_set_state (message, LOBE_MESSAGE_STREAMING);
+  model = lobe_transcript_model_new (conversation);
+  lobe_transcript_model_settle (model);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 2); /* waiting, tail */
+
+  lobe_message_append (message, LOBE_PART_REASONING, "Let me\n\nthink.", -1);
+  lobe_transcript_model_flush (model);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 2); /* thinking, tail */
+  lobe_transcript_model_toggle (model, message);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 4);
+  lobe_message_append (message, LOBE_PART_REASONING, "\n\nMore.", -1);
+  lobe_transcript_model_flush (model);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 5);
+  lobe_message_append (message, LOBE_PART_TEXT, "So:\n\nyes.", -1);
+  lobe_transcript_model_flush (model);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 7);
+
+  first = g_list_model_get_item (G_LIST_MODEL (model), 0);
+  g_assert_cmpint (lobe_row_get_kind (first), ==, LOBE_ROW_THINKING);
+  g_assert_cmpuint (lobe_row_get_start (first), ==, 0); /* it thinks no longer */
+  second = g_list_model_get_item (G_LIST_MODEL (model), 4);
+  g_assert_cmpstr (lobe_row_get_block (second)->text, ==, "So:");
+
+  lobe_message_set_state (message, LOBE_MESSAGE_DONE);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 8); /* actions */
+  lobe_transcript_model_toggle (model, message);
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 5);
+  g_assert_cmpuint (lobe_message_get_n_blocks (message), ==, 2);
+}
+
+/* A source that gives bodies when told to. */
+#define TEST_TYPE_SOURCE (test_source_get_type ())
+G_DECLARE_FINAL_TYPE (TestSource, test_source, TEST, SOURCE, GObject)
+struct _TestSource
+{
+  GObject    parent_instance;
+  GPtrArray *asked;
+  guint      n_calls;
+};
+
+static void
+test_source_load (LobeMessageSource *source,
+                  GPtrArray         *messages)
+{
+  TestSource *self = TEST_SOURCE (source);
+
+  self->n_calls++;
+  for (guint i = 0; i < messages->len; i++)
+    g_ptr_array_add (self->asked, g_object_ref (g_ptr_array_index (messages, i)));
+}
+
+static void
+test_source_iface_init (LobeMessageSourceInterface *iface)
+{
+  iface->load = test_source_load;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestSource, test_source, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (LOBE_TYPE_MESSAGE_SOURCE, test_source_iface_init))
+
+static void
+test_source_finalize (GObject *object)
+{
+  g_ptr_array_unref (TEST_SOURCE (object)->asked);
+  G_OBJECT_CLASS (test_source_parent_class)->finalize (object);
+}
+
+static void
+test_source_class_init (TestSourceClass *klass)
+{
+  G_OBJECT_CLASS (klass)->finalize = test_source_finalize;
+}
+
+static void
+test_source_init (TestSource *self)
+{
+  self->asked = g_ptr_array_new_with_free_func (g_object_unref);
+}
+
+static void
+test_source_answer (TestSource *self,
+                    const char *text)
+{
+  g_autoptr(GPtrArray) asked = g_steal_pointer (&self->asked);
+
+  self->asked = g_ptr_array_new_with_free_func (g_object_unref);
+  for (guint i = 0; i < asked->len; i++)
+    {
+      g_autoptr(GPtrArray) parts = g_ptr_array_new_with_free_func (g_object_unref);
+
+      g_ptr_array_add (parts, lobe_part_new (LOBE_PART_TEXT, text));
+      lobe_message_set_parts (g_ptr_array_index (asked, i), parts);
+    }
+}
+
+static LobeConversation *
+unloaded_conversation (TestSource *source,
+                       guint       n,
+                       guint       n_blocks)
+{
+  LobeConversation *conversation = lobe_conversation_new ("c", LOBE_MESSAGE_SOURCE (source));
+  g_autoptr(GPtrArray) messages = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autofree char *last = NULL;
+
+  for (guint i = 0; i < n; i++)
+    {
+      char *id = g_strdup_printf ("u%u", i);
+
+      g_ptr_array_add (messages, lobe_message_new_unloaded (id, last, i % 2 ? LOBE_ROLE_ASSISTANT : LOBE_ROLE_USER, LOBE_MESSAGE_DONE, 1, n_blocks));
+      g_free (last);
+      last = id;
+    }
+  lobe_conversation_fill (conversation, messages, last);
+
+  return conversation;
+}
+
+/* Only what is looked at is asked for, in one call, and what it gets is counted right even if the estimate was not. */
+static void
+test_load (void)
+{
+  g_autoptr(TestSource) source = g_object_new (TEST_TYPE_SOURCE, NULL);
+  g_autoptr(LobeConversation) conversation = unloaded_conversation (source, 1000, 5);
+  Mirror mirror = { lobe_transcript_model_new (conversation), g_ptr_array_new_with_free_func (g_object_unref) };
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (mirror.model));
+
+  g_assert_cmpuint (n, ==, 500 + 500 * 6 + 1);
+  for (guint i = n - 40; i < n; i++)
+    g_object_unref (g_list_model_get_item (G_LIST_MODEL (mirror.model), i));
+  g_assert_cmpuint (source->n_calls, ==, 0);
+  while (source->n_calls == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpuint (source->n_calls, ==, 1);
+  g_assert_cmpuint (source->asked->len, <, 60);
+
+  mirror_cb (G_LIST_MODEL (mirror.model), 0, 0, n, &mirror);
+  g_signal_connect (mirror.model, "items-changed", G_CALLBACK (mirror_cb), &mirror);
+  test_source_answer (source, "one\n\ntwo\n\nthree\n");
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (mirror.model)), <, n);
+
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  for (guint i = 0; i < 50 && source->asked->len > 0; i++)
+    {
+      test_source_answer (source, "one\n\ntwo\n\nthree\n");
+      while (g_main_context_iteration (NULL, FALSE))
+        ;
+    }
+
+  g_signal_handlers_disconnect_by_data (mirror.model, &mirror);
+  g_ptr_array_unref (mirror.rows);
+  g_assert_finalize_object (mirror.model);
+}
+
+/* widget */
+
+typedef struct
+{
+  GtkWidget        *window;
+  GtkWidget        *transcript;
+  GtkAdjustment    *adjustment;
+  LobeConversation *conversation;
+  gboolean          painted;
+  double            worst;
+} Fixture;
+
+static double
+distance (Fixture *fixture)
+{
+  return gtk_adjustment_get_upper (fixture->adjustment) - gtk_adjustment_get_page_size (fixture->adjustment) - gtk_adjustment_get_value (fixture->adjustment);
+}
+
+static void
+painted_cb (GdkFrameClock *clock,
+            Fixture       *fixture)
+{
+  fixture->painted = TRUE;
+  fixture->worst = MAX (fixture->worst, distance (fixture));
+}
+
+static void
+frames (Fixture *fixture,
+        guint    n)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (fixture->window);
+
+  for (; n > 0; n--)
+    {
+      fixture->painted = FALSE;
+      gdk_frame_clock_request_phase (clock, GDK_FRAME_CLOCK_PHASE_PAINT);
+      while (!fixture->painted)
+        g_main_context_iteration (NULL, TRUE);
+    }
+}
+
+static void
+setup (Fixture       *fixture,
+       gconstpointer  data)
+{
+  memset (fixture, 0, sizeof *fixture);
+  fixture->conversation = lobe_conversation_new ("c", NULL);
+  for (guint i = 0; i < 12; i++)
+    {
+      say (fixture->conversation, LOBE_ROLE_USER, "A question?");
+      say (fixture->conversation, LOBE_ROLE_ASSISTANT, "An answer of a few words that is long enough to wrap in a window that is not too wide, or so one hopes.\n\n"
+           "```c\nint main (void);\n```\n\n- one\n- two\n\n|a|b|\n|-|-|\n|1|2|\n");
+    }
+
+  fixture->transcript = lobe_transcript_new ();
+  fixture->window = gtk_window_new ();
+  gtk_window_set_default_size (GTK_WINDOW (fixture->window), 500, 600);
+  gtk_window_set_child (GTK_WINDOW (fixture->window), fixture->transcript);
+  lobe_transcript_set_conversation (LOBE_TRANSCRIPT (fixture->transcript), fixture->conversation);
+  fixture->adjustment = gtk_scrolled_window_get_vadjustment (GTK_SCROLLED_WINDOW (gtk_widget_get_first_child (gtk_widget_get_first_child (fixture->transcript))));
+  gtk_window_present (GTK_WINDOW (fixture->window));
+  while (!gtk_widget_get_mapped (fixture->window))
+    g_main_context_iteration (NULL, TRUE);
+  g_signal_connect (gtk_widget_get_frame_clock (fixture->window), "after-paint", G_CALLBACK (painted_cb), fixture);
+  frames (fixture, 3);
+  fixture->worst = 0;
+}
+
+static void
+teardown (Fixture       *fixture,
+          gconstpointer  data)
+{
+  GtkWidget *transcript = g_object_ref (fixture->transcript);
+
+  g_signal_handlers_disconnect_by_data (gtk_widget_get_frame_clock (fixture->window), fixture);
+  gtk_window_destroy (GTK_WINDOW (fixture->window));
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+  g_assert_finalize_object (transcript);
+  g_assert_finalize_object (fixture->conversation);
+}
+
+static const char *const stream[] = {
+  "A paragraph that comes word by word and has `code` and **strong words** in it, and that goes on for long enough to wrap.\n\n",
+  "# A heading\n\n- a list\n- of items\n  - nested\n\n", "```python\ndef f(x):\n    return x\n\nprint(f(1))\n```\n\n",
+  "| a | b |\n|---|---|\n| 1 | 2 |\n| 3 | 4 |\n\n", "> a quote\n\n---\n\nthe end",
+};
+
+static void
+stream_text (Fixture     *fixture,
+             LobeMessage *message)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (stream); i++)
+    for (const char *p = stream[i]; *p; )
+      {
+        gsize n = MIN (strlen (p), 7);
+
+        lobe_message_append (message, LOBE_PART_TEXT, p, n);
+        p += n;
+        frames (fixture, 1);
+      }
+}
+
+/* The end is in view when a chat opens, and in every frame while an answer streams in. */
+static void
+test_follow (Fixture       *fixture,
+             gconstpointer  data)
+{
+  LobeMessage *message;
+
+  g_assert_cmpfloat (gtk_adjustment_get_upper (fixture->adjustment), >, 2 * gtk_adjustment_get_page_size (fixture->adjustment));
+  g_assert_cmpfloat (distance (fixture), <, 1);
+  g_assert_true (lobe_transcript_get_at_end (LOBE_TRANSCRIPT (fixture->transcript)));
+
+  say (fixture->conversation, LOBE_ROLE_USER, "Another one?");
+  lobe_transcript_scroll_to_end (LOBE_TRANSCRIPT (fixture->transcript));
+  message = say (fixture->conversation, LOBE_ROLE_ASSISTANT, NULL);
+  lobe_message_set_state (message, LOBE_MESSAGE_STREAMING);
+  frames (fixture, 2);
+  fixture->worst = 0;
+  stream_text (fixture, message);
+  lobe_message_set_state (message, LOBE_MESSAGE_DONE);
+  frames (fixture, 3);
+
+  g_assert_cmpfloat (fixture->worst, <, 1);
+  g_assert_false (lobe_transcript_get_has_news (LOBE_TRANSCRIPT (fixture->transcript)));
+}
+
+/* Somebody who reads further up sees nothing move, and is told. */
+static void
+test_hold (Fixture       *fixture,
+           gconstpointer  data)
+{
+  LobeMessage *message = say (fixture->conversation, LOBE_ROLE_ASSISTANT, NULL);
+  double value;
+
+  lobe_message_set_state (message, LOBE_MESSAGE_STREAMING);
+  frames (fixture, 2);
+  gtk_adjustment_set_value (fixture->adjustment, gtk_adjustment_get_value (fixture->adjustment) - 900);
+  frames (fixture, 3);
+  value = gtk_adjustment_get_value (fixture->adjustment);
+  g_assert_false (lobe_transcript_get_at_end (LOBE_TRANSCRIPT (fixture->transcript)));
+
+  stream_text (fixture, message);
+  lobe_message_set_state (message, LOBE_MESSAGE_DONE);
+  frames (fixture, 3);
+  g_assert_cmpfloat (gtk_adjustment_get_value (fixture->adjustment), ==, value);
+  g_assert_true (lobe_transcript_get_has_news (LOBE_TRANSCRIPT (fixture->transcript)));
+
+  lobe_transcript_scroll_to_end (LOBE_TRANSCRIPT (fixture->transcript));
+  frames (fixture, 3);
+  g_assert_cmpfloat (distance (fixture), <, 1);
+  g_assert_false (lobe_transcript_get_has_news (LOBE_TRANSCRIPT (fixture->transcript)));
+}
+
+/* Another chat in its place opens at its end, in its first frame. */
+static void
+test_switch (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autoptr(LobeConversation) other = lobe_conversation_new ("d", NULL);
+
+  for (guint i = 0; i < 30; i++)
+    say (other, i % 2 ? LOBE_ROLE_ASSISTANT : LOBE_ROLE_USER, "Something else\n\nthat takes\n\nsome room.");
+
+  fixture->worst = 0;
+  lobe_transcript_set_conversation (LOBE_TRANSCRIPT (fixture->transcript), other);
+  frames (fixture, 2);
+  g_assert_cmpfloat (gtk_adjustment_get_upper (fixture->adjustment), >, gtk_adjustment_get_page_size (fixture->adjustment));
+  g_assert_cmpfloat (fixture->worst, <, 1);
+
+  lobe_transcript_set_conversation (LOBE_TRANSCRIPT (fixture->transcript), NULL);
+  frames (fixture, 2);
+}
+
+int
+main (int    argc,
+      char **argv)
+{
+  gtk_test_init (&argc, &argv, NULL);
+  adw_init ();
+
+  g_test_add_func ("/transcript/sums", test_sums);
+  g_test_add_func ("/transcript/slices", test_slices);
+  g_test_add_func ("/transcript/slices-stay", test_slices_stay);
+  g_test_add_func ("/transcript/shown", test_shown);
+  g_test_add_func ("/transcript/model", test_model);
+  g_test_add_func ("/transcript/thoughts", test_thoughts);
+  g_test_add_func ("/transcript/load", test_load);
+  g_test_add ("/transcript/follow", Fixture, NULL, setup, test_follow, teardown);
+  g_test_add ("/transcript/hold", Fixture, NULL, setup, test_hold, teardown);
+  g_test_add ("/transcript/switch", Fixture, NULL, setup, test_switch, teardown);
+
+  return g_test_run ();
+}

@@ -1,0 +1,52 @@
+#!/usr/bin/env python3
+# bench-start.py: start to mapped window, with 1,000 chats stored, against an empty Adwaita window, in CPU time
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+import os
+import pathlib
+import sqlite3
+import statistics
+import subprocess
+import tempfile
+import time
+
+ROUNDS = 11
+HERE = pathlib.Path(__file__).parent
+ROOT = HERE.parent.parent
+WINDOW = ROOT / 'src' / 'app' / 'lobe-chat-window'
+COMMAND = ROOT / 'src' / 'cli' / 'lobe-chat'
+
+
+def cpu(command, environment):
+    """User and system seconds of one whole run."""
+    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    if status != 0:
+        raise SystemExit(f'{command} ended with status {status}')
+    return usage.ru_utime + usage.ru_stime
+
+
+def main():
+    with tempfile.TemporaryDirectory(prefix='lobe-bench-') as folder:
+        environment = dict(os.environ, XDG_DATA_HOME=folder, XDG_CONFIG_HOME=folder, LOBE_TEST_QUIT='first-frame',
+                           OPENAI_BASE_URL='http://127.0.0.1:9/v1', LOBE_DEFAULT_MODEL='parrot')
+        subprocess.run([COMMAND, 'chats'], env=environment, check=True)
+        now = time.time_ns() // 1000
+        with sqlite3.connect(pathlib.Path(folder) / 'lobe-chat' / 'chats.db') as database:
+            database.executemany(
+                'INSERT INTO chat (id, title, title_source, created, updated) VALUES (?, ?, 0, ?, ?)',
+                [(f'chat-{i:04}', f'Chat number {i} about something', now - i * 3600_000_000, now - i * 3600_000_000)
+                 for i in range(1000)])
+        cpu([WINDOW], environment)
+        cpu([HERE / 'empty-window'], environment)
+        ours, empty = [], []
+        for _ in range(ROUNDS):
+            ours.append(cpu([WINDOW], environment))
+            empty.append(cpu([HERE / 'empty-window'], environment))
+    value, baseline = statistics.median(ours), statistics.median(empty)
+    ratio = value / baseline
+    print(json.dumps({'figure': 'start to mapped window, 1,000 chats', 'value': round(value * 1000, 1), 'unit': 'ms CPU',
+                      'baseline': round(baseline * 1000, 1), 'ratio': round(ratio, 3), 'goal': 1.3, 'ok': ratio <= 1.3}))
+
+
+main()

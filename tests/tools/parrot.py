@@ -1,0 +1,75 @@
+# parrot.py: a model server on loopback with OpenAI's protocol, for tests: it says what the test tells it to say
+# SPDX-License-Identifier: GPL-3.0-or-later
+import http.server
+import json
+import threading
+
+
+class Parrot(http.server.ThreadingHTTPServer):
+    """Serves /v1/models and streamed /v1/chat/completions on a free port of 127.0.0.1.
+
+    `answer` is called with the request's JSON and yields pieces of text; after the last the stream is ended as the
+    protocol says. `streaming` is set while an answer is being sent.
+    """
+    daemon_threads = True
+
+    def __init__(self, answer, models=('parrot',)):
+        self.answer = answer
+        self.models = models
+        self.streaming = threading.Event()
+        self.requests = []
+        self.headers = []
+        super().__init__(('127.0.0.1', 0), Handler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f'http://127.0.0.1:{self.server_address[1]}/v1'
+
+    def handle_error(self, request, client_address):
+        pass  # the program was killed: that is what some tests are for
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    protocol_version = 'HTTP/1.1'
+
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        if self.path != '/v1/models':
+            return self.reply(404, {'error': {'message': 'no such path'}})
+        self.reply(200, {'object': 'list', 'data': [{'id': name, 'object': 'model'} for name in self.server.models]})
+
+    def do_POST(self):
+        body = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
+        self.server.requests.append(body)
+        self.server.headers.append(self.headers)
+        self.send_response(200)
+        self.send_header('Content-Type', 'text/event-stream')
+        self.send_header('Transfer-Encoding', 'chunked')
+        self.end_headers()
+        self.server.streaming.set()
+        try:
+            for text in self.server.answer(body):
+                self.event({'choices': [{'index': 0, 'delta': {'content': text}, 'finish_reason': None}]})
+            self.event({'choices': [{'index': 0, 'delta': {}, 'finish_reason': 'stop'}]})
+            self.chunk(b'data: [DONE]\n\n')
+            self.chunk(b'')
+        finally:
+            self.server.streaming.clear()
+
+    def event(self, value):
+        self.chunk(b'data: ' + json.dumps(value, ensure_ascii=False).encode() + b'\n\n')
+
+    def chunk(self, data):
+        self.wfile.write(f'{len(data):x}\r\n'.encode() + data + b'\r\n')
+        self.wfile.flush()
+
+    def reply(self, status, value):
+        data = json.dumps(value).encode()
+        self.send_response(status)
+        self.send_header('Content-Type', 'application/json')
+        self.send_header('Content-Length', str(len(data)))
+        self.end_headers()
+        self.wfile.write(data)

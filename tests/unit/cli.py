@@ -1,0 +1,215 @@
+#!/usr/bin/env python3
+# cli.py LOBE-CHAT: the command line from outside, against a server that says what it is told
+# SPDX-License-Identifier: GPL-3.0-or-later
+import json
+import os
+import pathlib
+import signal
+import socket
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import threading
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'tools'))
+from parrot import Parrot  # noqa: E402
+
+PROGRAM = sys.argv[1]
+CASES = []
+
+
+def case(function):
+    CASES.append(function)
+    return function
+
+
+class Cli:
+    """lobe-chat with folders of its own and one server."""
+
+    def __init__(self, folder, url, **environment):
+        self.folder = pathlib.Path(folder)
+        self.environment = {k: v for k, v in os.environ.items() if not k.startswith(('OPENAI_', 'OLLAMA_', 'LOBE_'))}
+        self.environment.update(XDG_DATA_HOME=folder, XDG_CACHE_HOME=folder, XDG_CONFIG_HOME=folder, LC_ALL='C.UTF-8',
+                                OPENAI_BASE_URL=url, PATH='/usr/bin:/bin', LOBE_ENGINE='/nonexistent', **environment)
+
+    def start(self, *arguments, **options):
+        return subprocess.Popen([PROGRAM, *arguments], env=self.environment, stdin=options.pop('stdin', subprocess.DEVNULL),
+                                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, **options)
+
+    def __call__(self, *arguments, input=None, status=0):
+        process = self.start(*arguments, stdin=subprocess.DEVNULL if input is None else subprocess.PIPE)
+        out, err = process.communicate(input, timeout=60)
+        assert process.returncode == status, f'{arguments}: status {process.returncode}, not {status}: {out} {err}'
+        self.err = err
+        return out
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(('127.0.0.1', 0))
+        return s.getsockname()[1]
+
+
+@case
+def ask_streams_and_is_kept(folder):
+    server = Parrot(lambda request: ['Red, ', 'yellow ', 'and **blue**.'])
+    cli = Cli(folder, server.url)
+    assert cli('ask', 'Name three', 'colours.') == 'Red, yellow and **blue**.\n'
+    assert server.requests[0]['messages'] == [{'role': 'user', 'content': 'Name three colours.'}]
+    assert server.requests[0]['stream'] is True and server.requests[0]['max_tokens'] > 0
+    chat, _, title = cli('chats').rstrip('\n').split('\t')
+    assert title == 'Name three colours.'
+    cli('ask', '--chat', chat, 'And green?')
+    assert [m['role'] for m in server.requests[1]['messages']] == ['user', 'assistant', 'user']
+    shown = cli('show', chat)
+    assert shown.startswith('# Name three colours.\n') and 'and **blue**.' in shown and 'And green?' in shown
+    lines = [json.loads(line) for line in cli('show', '--format', 'json', chat).splitlines()]
+    assert [m['role'] for m in lines] == ['user', 'assistant', 'user', 'assistant']
+    assert all(m['state'] == 'done' for m in lines) and lines[1]['parent'] == lines[0]['id']
+    assert json.loads(cli('chats', '--json'))['id'] == chat
+
+
+@case
+def json_events(folder):
+    cli = Cli(folder, Parrot(lambda request: ['a', 'b']).url)
+    events = [json.loads(line) for line in cli('ask', '--json', 'x').splitlines()]
+    assert events[0]['event'] == 'start' and events[0]['model'] == 'parrot'
+    assert ''.join(e['text'] for e in events if e['event'] == 'text') == 'ab'
+    assert events[-1]['event'] == 'end' and events[-1]['state'] == 'done'
+
+
+@case
+def standard_input_system_and_file(folder):
+    server = Parrot(lambda request: ['ok'])
+    cli = Cli(folder, server.url)
+    note = pathlib.Path(folder) / 'note.txt'
+    note.write_text('the note')
+    assert cli('ask', '--system', 'Be brief.', '--file', str(note), 'Summarise', input='from the pipe\n') == 'ok\n'
+    system, user = server.requests[0]['messages']
+    assert system == {'role': 'system', 'content': 'Be brief.'}
+    for piece in ('Summarise', 'from the pipe', 'the note', 'note.txt'):
+        assert piece in user['content'], user
+    pdf = pathlib.Path(folder) / 'report.pdf'
+    pdf.write_bytes(b'%PDF-1.7\n\x00\xff')
+    cli('ask', '--file', str(pdf), 'Read', status=33)
+    assert 'PDF' in cli.err
+    cli('ask', '--file', str(pathlib.Path(folder) / 'missing'), 'Read', status=34)
+
+
+@case
+def models_and_names(folder):
+    cli = Cli(folder, Parrot(lambda request: [request['model']], models=('parrot', 'org/model:7b')).url)
+    names = [line.split('\t')[0].split('/', 1) for line in cli('models').splitlines()]
+    assert [n[1] for n in names] == ['parrot', 'org/model:7b']
+    assert cli('ask', '-m', 'org/model:7b', 'x') == 'org/model:7b\n'
+    assert cli('ask', '-m', f'{names[0][0]}/parrot', 'x') == 'parrot\n'
+    assert [json.loads(line)['model'] for line in cli('models', '--json').splitlines()] == ['parrot', 'org/model:7b']
+    cli('ask', '-m', 'nobody', 'x', status=23)
+    assert 'nobody' in cli.err
+
+
+@case
+def one_down_hides_no_other(folder):
+    cli = Cli(folder, Parrot(lambda request: ['here']).url, OLLAMA_HOST=f'127.0.0.1:{free_port()}')
+    assert cli('ask', '-m', 'parrot', 'x') == 'here\n'
+    assert 'parrot' in cli('models')
+    assert 'Ollama' in cli.err
+
+
+@case
+def nothing_there(folder):
+    port = free_port()
+    cli = Cli(folder, f'http://127.0.0.1:{port}/v1')
+    assert cli('ask', 'x', status=23) == '' and str(port) in cli.err and 'llama-server' in cli.err
+    assert cli('ask', '-m', f'127.0.0.1:{port}/parrot', 'x', status=10) == '' and str(port) in cli.err
+
+
+@case
+def no_key_is_sent_unless_there_is_one(folder):
+    server = Parrot(lambda request: ['x'])
+    for key, sent in (('', None), ('sk-none-required-for-local', None), ('sk-real', 'Bearer sk-real')):
+        Cli(folder, server.url, OPENAI_API_KEY=key)('ask', 'x')
+        assert server.headers[-1].get('Authorization') == sent, (key, sent)
+    data = b''.join(p.read_bytes() for p in pathlib.Path(folder).rglob('*') if p.is_file())
+    assert b'sk-real' not in data
+
+
+@case
+def broken_off_is_interrupted_and_kept(folder):
+    def broken(request):
+        yield 'half an ans'
+        raise ConnectionError
+    cli = Cli(folder, Parrot(broken).url)
+    assert cli('ask', 'x', status=32) == 'half an ans\n'
+    chat = cli('chats').split('\t')[0]
+    answer = json.loads(cli('show', '-f', 'json', chat).splitlines()[1])
+    assert answer['state'] == 'interrupted' and answer['parts'][0]['text'] == 'half an ans'
+
+
+@case
+def interrupt_stops_the_server_and_keeps_what_came(folder):
+    gone = threading.Event()
+
+    def endless(request):
+        try:
+            while True:
+                yield 'word '
+        finally:
+            gone.set()
+    cli = Cli(folder, Parrot(endless).url)
+    process = cli.start('ask', 'x')
+    process.stdout.read(20)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=60)
+    assert process.returncode == 130, process.returncode
+    assert gone.wait(30)
+    with sqlite3.connect(pathlib.Path(folder) / 'lobe-chat' / 'chats.db') as database:
+        state, length = database.execute("SELECT state, length(text) FROM message_text WHERE role = 2").fetchone()
+    assert state == 3 and length >= 20
+
+
+@case
+def no_gtk_is_loaded(folder):
+    held = threading.Event()
+
+    def hold(request):
+        yield 'x'
+        held.wait(60)
+    process = Cli(folder, Parrot(hold).url).start('ask', 'x')
+    process.stdout.read(1)
+    maps = pathlib.Path(f'/proc/{process.pid}/maps').read_text()
+    held.set()
+    process.communicate(timeout=60)
+    assert 'liblobe' in maps
+    for library in ('libgtk', 'libadwaita', 'libgdk', 'libgtksourceview', 'libpango'):
+        assert library not in maps, library
+
+
+@case
+def words_that_are_no_command(folder):
+    cli = Cli(folder, 'http://127.0.0.1:9/v1', LOBE_WINDOW='/nonexistent/window')
+    cli('sing', status=2)
+    cli('ask', status=2)
+    cli('ask', '--nonsense', 'x', status=2)
+    cli('show', status=2)
+    cli('show', 'no-such-chat', status=34)
+    cli(status=50)
+    assert cli('--version').startswith('lobe-chat ')
+    assert 'ask' in cli('--help') and '--model' in cli('ask', '--help')
+
+
+print(f'1..{len(CASES)}', flush=True)
+failed = False
+for number, run in enumerate(CASES, 1):
+    with tempfile.TemporaryDirectory(prefix='lobe-cli-') as folder:
+        try:
+            run(folder)
+            print(f'ok {number} - {run.__name__}', flush=True)
+        except Exception as error:  # a case that breaks is a case that fails; the others still run
+            failed = True
+            import traceback
+            for line in traceback.format_exc().splitlines():
+                print('#', line)
+            print(f'not ok {number} - {run.__name__}: {type(error).__name__}', flush=True)
+sys.exit(failed)
