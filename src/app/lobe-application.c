@@ -10,12 +10,15 @@
 #include "app/lobe-window.h"
 #include "session/lobe-core.h"
 
+#include <glib-unix.h>
+
 struct _LobeApplication
 {
   AdwApplication  parent_instance;
 
   LobeCore       *core;
   GSettings      *settings;
+  GtkWindow      *window; /* while there is one */
 };
 
 G_DEFINE_FINAL_TYPE (LobeApplication, lobe_application, ADW_TYPE_APPLICATION)
@@ -25,13 +28,34 @@ quit_cb (GSimpleAction *action,
          GVariant      *parameter,
          gpointer       user_data)
 {
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (user_data));
+  LobeApplication *self = LOBE_APPLICATION (user_data);
 
   /* closing keeps the draft and the window's state, and the last window takes the application with it */
-  if (window != NULL)
-    gtk_window_close (window);
+  if (self->window != NULL)
+    gtk_window_close (self->window);
   else
-    g_application_quit (G_APPLICATION (user_data));
+    g_application_quit (G_APPLICATION (self));
+}
+
+/* On the session bus, too: this is how another program asks something in the window. */
+static void
+ask_cb (GSimpleAction *action,
+        GVariant      *parameter,
+        gpointer       user_data)
+{
+  LobeApplication *self = LOBE_APPLICATION (user_data);
+
+  g_application_activate (G_APPLICATION (self));
+  lobe_window_ask (LOBE_WINDOW (self->window), g_variant_get_string (parameter, NULL));
+}
+
+/* The session ends, or somebody stops us by hand: drafts are kept and the engine goes with us. */
+static gboolean
+terminated_cb (gpointer user_data)
+{
+  g_action_group_activate_action (G_ACTION_GROUP (user_data), "quit", NULL);
+
+  return G_SOURCE_CONTINUE;
 }
 
 static void
@@ -52,21 +76,21 @@ static void
 lobe_application_activate (GApplication *application)
 {
   LobeApplication *self = LOBE_APPLICATION (application);
-  GtkWindow *window = gtk_application_get_active_window (GTK_APPLICATION (self));
 
-  if (window == NULL)
+  if (self->window == NULL)
     {
-      window = lobe_window_new (GTK_APPLICATION (self), self->core, self->settings);
-      g_signal_connect_after (window, "map", G_CALLBACK (open_core_cb), self);
+      g_set_weak_pointer (&self->window, lobe_window_new (GTK_APPLICATION (self), self->core, self->settings));
+      g_signal_connect_after (self->window, "map", G_CALLBACK (open_core_cb), self);
     }
 
-  gtk_window_present (window);
+  gtk_window_present (self->window);
 }
 
 static void
 lobe_application_startup (GApplication *application)
 {
   static const GActionEntry entries[] = {
+    { "ask", ask_cb, "s" },
     { "quit", quit_cb },
   };
   LobeApplication *self = LOBE_APPLICATION (application);
@@ -83,6 +107,10 @@ lobe_application_startup (GApplication *application)
 
   g_action_map_add_action_entries (G_ACTION_MAP (self), entries, G_N_ELEMENTS (entries), self);
   lobe_actions_install (GTK_APPLICATION (self));
+
+  g_unix_signal_add (SIGTERM, terminated_cb, self);
+  g_unix_signal_add (SIGINT, terminated_cb, self);
+  g_unix_signal_add (SIGHUP, terminated_cb, self);
 }
 
 static void
@@ -95,6 +123,7 @@ lobe_application_shutdown (GApplication *application)
   /* after the windows, whose last words are stored here */
   if (self->core != NULL)
     lobe_core_close (self->core);
+  g_clear_weak_pointer (&self->window);
   g_clear_object (&self->core);
   g_clear_object (&self->settings);
 }

@@ -9,6 +9,7 @@
 #include <glib/gstdio.h>
 
 #define MAX_LINES 10
+#define PADDING   18 /* above and below the text, see style.css */
 
 struct _LobeComposer
 {
@@ -404,7 +405,7 @@ update_height (LobeComposer *self)
   int height;
 
   pango_layout_get_pixel_size (layout, NULL, &line_height);
-  height = MAX_LINES * line_height;
+  height = MAX_LINES * line_height + PADDING;
   if (self->surface != NULL)
     height = MIN (height, gdk_surface_get_height (self->surface) / 3);
 

@@ -70,8 +70,11 @@ static void
 lobe_model_row_dispose (GObject *object)
 {
   LobeModelRow *self = LOBE_MODEL_ROW (object);
+  GtkWidget *child;
 
   gtk_widget_dispose_template (GTK_WIDGET (self), LOBE_TYPE_MODEL_ROW);
+  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self))) != NULL)
+    gtk_widget_unparent (child);
   g_clear_object (&self->model);
   g_clear_object (&self->server);
 

@@ -18,6 +18,7 @@ struct _LobeSidebar
   GtkMenuButton      *menu_button;
   GtkSearchEntry     *search_entry;
   GtkStack           *stack;
+  GtkScrolledWindow  *scroller;
   GtkListView        *list;
   GtkPopover         *rename_popover;
   GtkEditable        *rename_entry;
@@ -35,6 +36,7 @@ struct _LobeSidebar
   LobeChat           *rename_chat;
   gboolean            collapsed;
   gboolean            updating;
+  guint               keep_top_id;
 };
 
 enum
@@ -133,9 +135,24 @@ update_selection (LobeSidebar *self)
   self->updating = FALSE;
 }
 
+static gboolean
+keep_top_cb (gpointer user_data)
+{
+  LobeSidebar *self = LOBE_SIDEBAR (user_data);
+
+  self->keep_top_id = 0;
+  gtk_adjustment_set_value (gtk_scrolled_window_get_vadjustment (self->scroller), 0);
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 items_changed_cb (LobeSidebar *self)
 {
+  /* the list keeps in place what it shows: once it is laid out, the chat that was just used is above it, unseen */
+  if (self->keep_top_id == 0 && gtk_adjustment_get_value (gtk_scrolled_window_get_vadjustment (self->scroller)) < 1)
+    self->keep_top_id = g_idle_add_full (G_PRIORITY_LOW, keep_top_cb, self, NULL);
+
   update_page (self);
   update_selection (self);
 }
@@ -452,6 +469,7 @@ lobe_sidebar_dispose (GObject *object)
 {
   LobeSidebar *self = LOBE_SIDEBAR (object);
 
+  g_clear_handle_id (&self->keep_top_id, g_source_remove);
   g_clear_pointer (&self->context_menu, gtk_widget_unparent);
   if (self->rename_popover != NULL && gtk_widget_get_parent (GTK_WIDGET (self->rename_popover)) != NULL)
     gtk_widget_unparent (GTK_WIDGET (self->rename_popover));
@@ -501,6 +519,7 @@ lobe_sidebar_class_init (LobeSidebarClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LobeSidebar, menu_button);
   gtk_widget_class_bind_template_child (widget_class, LobeSidebar, search_entry);
   gtk_widget_class_bind_template_child (widget_class, LobeSidebar, stack);
+  gtk_widget_class_bind_template_child (widget_class, LobeSidebar, scroller);
   gtk_widget_class_bind_template_child (widget_class, LobeSidebar, list);
   gtk_widget_class_bind_template_child (widget_class, LobeSidebar, rename_popover);
   gtk_widget_class_bind_template_child (widget_class, LobeSidebar, rename_entry);
@@ -692,4 +711,6 @@ lobe_sidebar_rename (LobeSidebar *self,
   gtk_editable_set_text (self->rename_entry, lobe_chat_get_title (chat) != NULL ? lobe_chat_get_title (chat) : "");
   gtk_popover_popup (self->rename_popover);
   gtk_widget_grab_focus (GTK_WIDGET (self->rename_entry));
+  /* all of it, with the cursor, and so the view, at its beginning */
+  gtk_editable_select_region (self->rename_entry, -1, 0);
 }

@@ -52,35 +52,88 @@ show_end (LobeWindow *self)
     lobe_transcript_scroll_to_end (LOBE_TRANSCRIPT (self->transcript));
 }
 
+static gboolean
+send (LobeWindow *self,
+      const char *text,
+      GPtrArray  *attachments)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lobe_session_send (self->session, text, attachments, &error))
+    {
+      say_why_not (self, error);
+      return FALSE;
+    }
+
+  if (self->unsent == lobe_session_get_chat (self->session))
+    {
+      lobe_store_set_setting (lobe_core_get_store (self->core), "new-chat-draft", NULL);
+      lobe_sidebar_set_chat (self->sidebar, self->unsent);
+      g_clear_object (&self->unsent);
+      lobe_window_update_actions (self);
+    }
+  show_end (self);
+
+  return TRUE;
+}
+
 static void
 send_action (GtkWidget  *widget,
              const char *action_name,
              GVariant   *parameter)
 {
   LobeWindow *self = LOBE_WINDOW (widget);
-  g_autoptr (GError) error = NULL;
   g_autofree char *text = NULL;
 
   if (self->session == NULL || lobe_composer_is_empty (self->composer))
     return;
 
   text = g_strchomp (lobe_composer_dup_text (self->composer));
-  if (!lobe_session_send (self->session, text, lobe_composer_get_attachments (self->composer), &error))
-    {
-      say_why_not (self, error);
-      return;
-    }
+  if (!send (self, text, lobe_composer_get_attachments (self->composer)))
+    return;
 
   /* what was written is in the conversation now */
   lobe_composer_clear (self->composer);
   lobe_window_save_draft (self);
-  if (self->unsent == lobe_session_get_chat (self->session))
-    {
-      lobe_store_set_setting (lobe_core_get_store (self->core), "new-chat-draft", NULL);
-      lobe_sidebar_set_chat (self->sidebar, self->unsent);
-      g_clear_object (&self->unsent);
-    }
-  show_end (self);
+}
+
+/**
+ * lobe_window_send_question:
+ * @self: the window
+ *
+ * Sends what was asked with lobe_window_ask (), if all that it needs is there now.
+ */
+void
+lobe_window_send_question (LobeWindow *self)
+{
+  g_autofree char *question = NULL;
+
+  if (self->question == NULL || self->session == NULL || lobe_session_get_conversation (self->session) == NULL ||
+      lobe_session_get_chat (self->session) != self->unsent || lobe_chat_get_model (self->unsent) == NULL)
+    return;
+
+  question = g_steal_pointer (&self->question);
+  send (self, question, NULL);
+}
+
+/**
+ * lobe_window_ask:
+ * @self: the window
+ * @question: what to ask
+ *
+ * Asks in a new chat, as soon as the window knows who answers. What is being written stays.
+ */
+void
+lobe_window_ask (LobeWindow *self,
+                 const char *question)
+{
+  g_return_if_fail (LOBE_IS_WINDOW (self));
+  g_return_if_fail (question != NULL);
+
+  g_set_str (&self->question, question);
+  if (self->session != NULL)
+    lobe_window_show_new_chat (self);
+  lobe_window_send_question (self);
 }
 
 static void

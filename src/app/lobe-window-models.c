@@ -85,6 +85,7 @@ set_default (LobeWindow *self,
   g_set_str (&self->default_model, model);
   lobe_window_apply_default (self);
   lobe_window_update_model (self);
+  lobe_window_send_question (self);
 }
 
 static void

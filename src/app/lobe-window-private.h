@@ -45,6 +45,7 @@ struct _LobeWindow
   char                   *default_server;
   char                   *default_model;
   char                   *trouble;         /* why chats cannot be saved */
+  char                   *question;        /* asked from outside, and not sent yet */
   guint                   draft_id;
   guint                   opening_id;
   gboolean                opened;
@@ -75,6 +76,7 @@ void lobe_window_show_welcome       (LobeWindow      *self);
 /* lobe-window-actions.c */
 void lobe_window_install_actions    (GtkWidgetClass  *klass);
 void lobe_window_update_actions     (LobeWindow      *self);
+void lobe_window_send_question      (LobeWindow      *self);
 void lobe_window_delete_chat        (LobeWindow      *self,
                                      LobeChat        *chat);
 

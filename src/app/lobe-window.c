@@ -111,6 +111,7 @@ update_view (LobeWindow *self)
 
   gtk_widget_set_visible (GTK_WIDGET (self->chat_menu), shown);
   lobe_window_update_actions (self);
+  lobe_window_send_question (self);
 }
 
 static void
@@ -426,6 +427,8 @@ lobe_window_set_alone (LobeWindow *self,
       self->alone = !!alone;
       adw_navigation_split_view_set_show_content (self->split, TRUE);
       update_collapsed (self);
+      if (alone)
+        gtk_widget_grab_focus (GTK_WIDGET (self->composer));
     }
 
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CHAT_ALONE]);
@@ -561,6 +564,7 @@ lobe_window_finalize (GObject *object)
   g_free (self->default_server);
   g_free (self->default_model);
   g_free (self->trouble);
+  g_free (self->question);
 
   G_OBJECT_CLASS (lobe_window_parent_class)->finalize (object);
 }

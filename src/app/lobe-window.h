@@ -17,5 +17,7 @@ GtkWindow *lobe_window_new       (GtkApplication *application,
                                   LobeCore       *core,
                                   GSettings      *settings);
 void       lobe_window_open_core (LobeWindow     *self);
+void       lobe_window_ask       (LobeWindow     *self,
+                                  const char     *question);
 
 G_END_DECLS
