@@ -107,7 +107,6 @@ lobe_code_row_init (LobeCodeRow *self)
   gtk_widget_set_direction (self->prose, GTK_TEXT_DIR_LTR);
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_widget_set_overflow (self->box, GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (self->box, "block");
   gtk_box_append (GTK_BOX (self->box), self->bar);
   gtk_box_append (GTK_BOX (self->box), self->scroller);
@@ -120,11 +119,14 @@ lobe_code_row_new (void)
   return g_object_new (LOBE_TYPE_CODE_ROW, NULL);
 }
 
+/* Which costs nothing if it is so already: this runs for every frame of code that streams in. */
 static void
 set_class (GtkWidget  *widget,
            const char *name,
            gboolean    set)
 {
+  if (set == gtk_widget_has_css_class (widget, name))
+    return;
   if (set)
     gtk_widget_add_css_class (widget, name);
   else
@@ -156,8 +158,10 @@ lobe_code_row_set_row (LobeCodeRow *self,
       const char *name = block->info ? lobe_highlighter_get_name (block->info) : _("Code");
 
       if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->language)), name) != 0)
-        gtk_label_set_text (GTK_LABEL (self->language), name);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+        {
+          gtk_label_set_text (GTK_LABEL (self->language), name);
+          gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+        }
     }
 
   lobe_prose_set_row (LOBE_PROSE (self->prose), row);

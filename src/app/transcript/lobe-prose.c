@@ -493,6 +493,7 @@ lobe_prose_set_text (LobeProse  *self,
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   gsize old_length = self->length;
   gboolean same = self->text && old_length == length && memcmp (self->text, text, length) == 0;
+  int n_lines = self->n_lines;
   gboolean grown = self->text && old_length > 0 && old_length < length && memcmp (self->text, text, old_length) == 0;
 
   if (same && !spans && !self->spans)
@@ -542,7 +543,10 @@ lobe_prose_set_text (LobeProse  *self,
                                              g_utf8_strlen (self->text, old_length), g_utf8_strlen (self->text, length));
     }
 
-  if (!self->fresh && self->row && self->style != LOBE_PROSE_CODE && width > 0 && gtk_widget_get_mapped (widget) &&
+  if (!self->fresh && self->style == LOBE_PROSE_CODE && self->n_lines == n_lines && gtk_widget_get_mapped (widget) &&
+      lobe_prose_get_natural_width (self) <= width)
+    gtk_widget_queue_draw (widget);
+  else if (!self->fresh && self->row && self->style != LOBE_PROSE_CODE && width > 0 && gtk_widget_get_mapped (widget) &&
       height_for_width (self, width) == height)
     gtk_widget_queue_draw (widget);
   else

@@ -110,6 +110,8 @@ gboolean      lobe_row_get_height   (LobeRow           *self,
                                      int                width,
                                      guint              font,
                                      int               *height);
+int           lobe_row_guess_height (LobeRow           *self,
+                                     int                width);
 void          lobe_row_set_height   (LobeRow           *self,
                                      int                width,
                                      guint              font,
