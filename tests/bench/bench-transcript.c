@@ -400,19 +400,10 @@ open_chat (guint n_messages)
 
   begin = g_get_monotonic_time ();
   lobe_transcript_set_conversation (LOBE_TRANSCRIPT (transcript), conversation);
-  if (g_getenv ("DBG")) g_printerr ("set %.1f ms ", (g_get_monotonic_time () - begin) / 1000.0);
   while (!is_full (conversation, transcript))
     frame (window);
   frame (window);
   milliseconds = (g_get_monotonic_time () - begin) / 1000.0;
-  if (g_getenv ("DBG")) { g_printerr ("open %.1f ms; frames:", milliseconds); for (guint i = 20; i < window->frames->len; i++) g_printerr (" %.1f", g_array_index (window->frames, double, i) * 1e3); g_printerr ("\n"); }
-  if (g_getenv ("DBG"))
-    {
-      guint n = 0, mapped = 0, cv = 0;
-      GtkWidget *list = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (gtk_widget_get_first_child (gtk_widget_get_first_child (transcript))));
-      for (GtkWidget *c = gtk_widget_get_first_child (list); c; c = gtk_widget_get_next_sibling (c)) { n++; mapped += gtk_widget_get_mapped (c); cv += gtk_widget_get_child_visible (c); }
-      g_printerr ("children %u mapped %u cv %u\n", n, mapped, cv);
-    }
   close_window (window);
 
   return milliseconds;

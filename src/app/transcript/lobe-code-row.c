@@ -33,9 +33,23 @@ static void
 ask_for_colors (LobeCodeRow *self)
 {
   LobeBlock *block = self->row ? lobe_row_get_block (self->row) : NULL;
+  LobeHighlighter *highlighter;
+  guint scheme;
 
-  if (block && block->closed && block->info && !lobe_row_get_colors (self->row) && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    lobe_highlighter_request (lobe_highlighter_get_default (), self->row);
+  if (!block || !block->closed || !block->info || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  highlighter = lobe_highlighter_get_default ();
+  if (!lobe_row_get_colors (self->row, &scheme) || scheme != lobe_highlighter_get_scheme (highlighter))
+    lobe_highlighter_request (highlighter, self->row);
+}
+
+static void
+lobe_code_row_css_changed (GtkWidget         *widget,
+                           GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (lobe_code_row_parent_class)->css_changed (widget, change);
+  ask_for_colors (LOBE_CODE_ROW (widget)); /* light and dark */
 }
 
 static void
@@ -63,6 +77,7 @@ lobe_code_row_class_init (LobeCodeRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lobe_code_row_dispose;
+  widget_class->css_changed = lobe_code_row_css_changed;
   widget_class->map = lobe_code_row_map;
 
   gtk_widget_class_set_css_name (widget_class, "code-row");
@@ -166,7 +181,7 @@ lobe_code_row_set_row (LobeCodeRow *self,
 
   lobe_prose_set_row (LOBE_PROSE (self->prose), row);
   lobe_prose_set_text (LOBE_PROSE (self->prose), block->text + start, end - start, NULL, 0);
-  lobe_prose_set_colors (LOBE_PROSE (self->prose), lobe_row_get_colors (row));
+  lobe_prose_set_colors (LOBE_PROSE (self->prose), lobe_row_get_colors (row, NULL));
   lobe_prose_set_caret (LOBE_PROSE (self->prose), (flags & LOBE_ROW_CARET) != 0);
   ask_for_colors (self);
 }

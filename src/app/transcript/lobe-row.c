@@ -12,6 +12,7 @@ struct _LobeRow
   LobeMessage   *message;
   LobeRowPlan    plan;
   PangoAttrList *colors;
+  guint          scheme; /* that the colours are of */
 
   /* The height lives here and not in the widget: widgets are recycled, and a row that comes back into view
    * shall not be laid out again to know how tall it is. */
@@ -236,9 +237,20 @@ lobe_row_get_flags (LobeRow *self)
   return self->plan.flags;
 }
 
+/**
+ * lobe_row_get_colors:
+ * @self: a row of code
+ * @scheme: (out) (optional): the scheme that they are of
+ *
+ * Returns: (transfer none) (nullable): its colours
+ */
 PangoAttrList *
-lobe_row_get_colors (LobeRow *self)
+lobe_row_get_colors (LobeRow *self,
+                     guint   *scheme)
 {
+  if (scheme)
+    *scheme = self->scheme;
+
   return self->colors;
 }
 
@@ -246,17 +258,20 @@ lobe_row_get_colors (LobeRow *self)
  * lobe_row_set_colors:
  * @self: a row of code
  * @colors: (nullable): its colours; offsets count from the row's start
+ * @scheme: stands for the style scheme that they are of
  *
  * Colours change no height, so the memo stays.
  */
 void
 lobe_row_set_colors (LobeRow       *self,
-                     PangoAttrList *colors)
+                     PangoAttrList *colors,
+                     guint          scheme)
 {
   if (colors)
     pango_attr_list_ref (colors);
   g_clear_pointer (&self->colors, pango_attr_list_unref);
   self->colors = colors;
+  self->scheme = scheme;
   g_signal_emit (self, signals[CHANGED], 0);
 }
 

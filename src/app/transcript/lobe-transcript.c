@@ -4,6 +4,7 @@
 #include "app/transcript/lobe-transcript.h"
 
 #include "app/transcript/lobe-message-head.h"
+#include "app/transcript/lobe-prose.h"
 #include "app/transcript/lobe-row-view.h"
 #include "app/transcript/lobe-text-selection.h"
 #include "app/transcript/lobe-transcript-model.h"
@@ -256,6 +257,22 @@ toggle_action (GtkWidget  *widget,
     lobe_transcript_model_toggle (self->model, message);
 }
 
+static void
+restyle (GtkWidget *widget)
+{
+  if (LOBE_IS_PROSE (widget))
+    lobe_prose_style_changed (LOBE_PROSE (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    restyle (child);
+}
+
+/* The accent is in the texts' own attributes, where CSS does not reach. */
+static void
+accent_changed_cb (LobeTranscript *self)
+{
+  restyle (self->list);
+}
+
 /* A list can only be scrolled to a row that it has laid out once, so this comes after its allocation; the frame clock
  * lays out again before it paints. */
 static void
@@ -449,6 +466,7 @@ lobe_transcript_init (LobeTranscript *self)
   GtkGesture *click = gtk_gesture_click_new (), *press = gtk_gesture_long_press_new ();
 
   self->at_end = TRUE;
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::accent-color-rgba", G_CALLBACK (accent_changed_cb), self, G_CONNECT_SWAPPED);
 
   init_list (self);
   self->scroller = gtk_scrolled_window_new ();
