@@ -187,6 +187,12 @@ scroll_top_cb (gpointer data)
   return G_SOURCE_REMOVE;
 }
 
+static void
+turn_dark_cb (gpointer data)
+{
+  adw_style_manager_set_color_scheme (adw_style_manager_get_default (), ADW_COLOR_SCHEME_FORCE_DARK);
+}
+
 int
 main (int    argc,
       char **argv)
@@ -230,6 +236,8 @@ main (int    argc,
   if (has ("open"))
     gtk_widget_activate_action (transcript, "transcript.toggle-thoughts", "s", "again");
   gtk_window_present (GTK_WINDOW (window));
+  if (has ("turn-dark"))
+    g_timeout_add_once (1500, turn_dark_cb, NULL);
   if (has ("top"))
     g_timeout_add (600, scroll_top_cb, transcript);
 

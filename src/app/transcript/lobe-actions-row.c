@@ -42,11 +42,18 @@ lobe_actions_row_class_init (LobeActionsRowClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TOOLBAR);
 }
 
+static GVariant *
+empty_target (const char *type)
+{
+  return *type == '(' ? g_variant_new (type, "", 0) : g_variant_new (type, "");
+}
+
 static GtkWidget *
 add_button (LobeActionsRow *self,
             const char     *icon,
             const char     *name,
-            const char     *action)
+            const char     *action,
+            const char     *type)
 {
   GtkWidget *button = gtk_button_new_from_icon_name (icon);
 
@@ -54,6 +61,7 @@ add_button (LobeActionsRow *self,
   gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
   gtk_widget_set_tooltip_text (button, name);
   gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_actionable_set_action_target_value (GTK_ACTIONABLE (button), empty_target (type)); /* the type has to be right from the start */
   gtk_actionable_set_action_name (GTK_ACTIONABLE (button), action);
   gtk_box_append (GTK_BOX (self->box), button);
 
@@ -81,14 +89,15 @@ lobe_actions_row_init (LobeActionsRow *self)
   self->resume = gtk_button_new_with_mnemonic (_("_Continue"));
   gtk_widget_set_css_classes (self->resume, (const char *[]) { "flat", "small", "text-button", NULL });
   gtk_widget_set_valign (self->resume, GTK_ALIGN_CENTER);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->resume), "s", "");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->resume), "win.continue");
   gtk_box_append (GTK_BOX (self->box), self->resume);
 
-  self->copy = add_button (self, "edit-copy-symbolic", _("Copy"), "win.copy-message");
-  self->regenerate = add_button (self, "view-refresh-symbolic", _("Regenerate"), "win.regenerate");
-  self->previous = add_button (self, "go-previous-symbolic", _("Previous Answer"), "win.sibling");
+  self->copy = add_button (self, "edit-copy-symbolic", _("Copy"), "win.copy-message", "s");
+  self->regenerate = add_button (self, "view-refresh-symbolic", _("Regenerate"), "win.regenerate", "s");
+  self->previous = add_button (self, "go-previous-symbolic", _("Previous Answer"), "win.sibling", "(si)");
   self->place = add_caption (self);
-  self->next = add_button (self, "go-next-symbolic", _("Next Answer"), "win.sibling");
+  self->next = add_button (self, "go-next-symbolic", _("Next Answer"), "win.sibling", "(si)");
 
   self->statistics = add_caption (self);
   gtk_widget_add_css_class (self->statistics, "statistics");

@@ -33,9 +33,23 @@ static void
 ask_for_colors (LobeCodeRow *self)
 {
   LobeBlock *block = self->row ? lobe_row_get_block (self->row) : NULL;
+  LobeHighlighter *highlighter;
+  guint scheme;
 
-  if (block && block->closed && block->info && !lobe_row_get_colors (self->row) && gtk_widget_get_mapped (GTK_WIDGET (self)))
-    lobe_highlighter_request (lobe_highlighter_get_default (), self->row);
+  if (!block || !block->closed || !block->info || !gtk_widget_get_mapped (GTK_WIDGET (self)))
+    return;
+
+  highlighter = lobe_highlighter_get_default ();
+  if (!lobe_row_get_colors (self->row, &scheme) || scheme != lobe_highlighter_get_scheme (highlighter))
+    lobe_highlighter_request (highlighter, self->row);
+}
+
+static void
+lobe_code_row_css_changed (GtkWidget         *widget,
+                           GtkCssStyleChange *change)
+{
+  GTK_WIDGET_CLASS (lobe_code_row_parent_class)->css_changed (widget, change);
+  ask_for_colors (LOBE_CODE_ROW (widget)); /* light and dark */
 }
 
 static void
@@ -63,6 +77,7 @@ lobe_code_row_class_init (LobeCodeRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lobe_code_row_dispose;
+  widget_class->css_changed = lobe_code_row_css_changed;
   widget_class->map = lobe_code_row_map;
 
   gtk_widget_class_set_css_name (widget_class, "code-row");
@@ -107,7 +122,6 @@ lobe_code_row_init (LobeCodeRow *self)
   gtk_widget_set_direction (self->prose, GTK_TEXT_DIR_LTR);
 
   self->box = gtk_box_new (GTK_ORIENTATION_VERTICAL, 0);
-  gtk_widget_set_overflow (self->box, GTK_OVERFLOW_HIDDEN);
   gtk_widget_add_css_class (self->box, "block");
   gtk_box_append (GTK_BOX (self->box), self->bar);
   gtk_box_append (GTK_BOX (self->box), self->scroller);
@@ -120,11 +134,14 @@ lobe_code_row_new (void)
   return g_object_new (LOBE_TYPE_CODE_ROW, NULL);
 }
 
+/* Which costs nothing if it is so already: this runs for every frame of code that streams in. */
 static void
 set_class (GtkWidget  *widget,
            const char *name,
            gboolean    set)
 {
+  if (set == gtk_widget_has_css_class (widget, name))
+    return;
   if (set)
     gtk_widget_add_css_class (widget, name);
   else
@@ -156,13 +173,15 @@ lobe_code_row_set_row (LobeCodeRow *self,
       const char *name = block->info ? lobe_highlighter_get_name (block->info) : _("Code");
 
       if (g_strcmp0 (gtk_label_get_text (GTK_LABEL (self->language)), name) != 0)
-        gtk_label_set_text (GTK_LABEL (self->language), name);
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+        {
+          gtk_label_set_text (GTK_LABEL (self->language), name);
+          gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+        }
     }
 
   lobe_prose_set_row (LOBE_PROSE (self->prose), row);
   lobe_prose_set_text (LOBE_PROSE (self->prose), block->text + start, end - start, NULL, 0);
-  lobe_prose_set_colors (LOBE_PROSE (self->prose), lobe_row_get_colors (row));
+  lobe_prose_set_colors (LOBE_PROSE (self->prose), lobe_row_get_colors (row, NULL));
   lobe_prose_set_caret (LOBE_PROSE (self->prose), (flags & LOBE_ROW_CARET) != 0);
   ask_for_colors (self);
 }

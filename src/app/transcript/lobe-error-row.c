@@ -77,6 +77,7 @@ lobe_error_row_init (LobeErrorRow *self)
 
   self->retry = gtk_button_new_with_mnemonic (_("_Retry"));
   gtk_widget_set_halign (self->retry, GTK_ALIGN_END);
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->retry), "s", "");
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->retry), "win.retry");
   gtk_box_append (GTK_BOX (self->card), self->retry);
 

@@ -4,6 +4,7 @@
 #include "app/transcript/lobe-highlighter.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <gtksourceview/gtksource.h>
 #include <string.h>
 
@@ -17,6 +18,7 @@ struct _LobeHighlighter
   LobeBlock       *block; /* what is in the buffer */
   GQueue           rows;
   guint            idle_id;
+  guint            scheme; /* counts changes of it */
 };
 
 G_DEFINE_FINAL_TYPE (LobeHighlighter, lobe_highlighter, G_TYPE_OBJECT)
@@ -90,7 +92,7 @@ lobe_highlighter_get_name (const char *info)
     {
       GtkSourceLanguage *language = find_language (info);
 
-      name = language ? gtk_source_language_get_name (language) : info;
+      name = !language ? info : strcmp (gtk_source_language_get_id (language), "sh") == 0 ? _("Shell") : gtk_source_language_get_name (language);
       if (language && g_hash_table_size (names) < 256)
         g_hash_table_insert (names, g_strdup (info), g_strdup (name));
     }
@@ -169,6 +171,7 @@ set_scheme (LobeHighlighter *self)
   GtkSourceStyleSchemeManager *schemes = gtk_source_style_scheme_manager_get_default ();
   gboolean dark = adw_style_manager_get_dark (adw_style_manager_get_default ());
 
+  self->scheme++;
   gtk_source_buffer_set_style_scheme (self->buffer, gtk_source_style_scheme_manager_get_scheme (schemes, dark ? "Adwaita-dark" : "Adwaita"));
 }
 
@@ -202,7 +205,7 @@ color_row (LobeHighlighter *self,
       iter = next;
     }
 
-  lobe_row_set_colors (row, attrs);
+  lobe_row_set_colors (row, attrs, self->scheme);
 }
 
 /* One row at a time, so that what is on the screen never waits for what is not. */
@@ -247,6 +250,18 @@ lobe_highlighter_get_default (void)
     instance = g_object_new (LOBE_TYPE_HIGHLIGHTER, NULL);
 
   return instance;
+}
+
+/**
+ * lobe_highlighter_get_scheme:
+ * @self: the highlighter
+ *
+ * Returns: what stands for the present style scheme; colours of another one are to be asked for again
+ */
+guint
+lobe_highlighter_get_scheme (LobeHighlighter *self)
+{
+  return self->scheme;
 }
 
 /**

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (LobeHighlighter, lobe_highlighter, LOBE, HIGHLIGHTER, GObj
 LobeHighlighter *lobe_highlighter_get_default (void);
 void             lobe_highlighter_request     (LobeHighlighter *self,
                                                LobeRow         *row);
+guint            lobe_highlighter_get_scheme  (LobeHighlighter *self);
 const char      *lobe_highlighter_get_name    (const char      *info);
 
 G_END_DECLS

@@ -36,6 +36,7 @@ struct _LobeProse
   int             width; /* of a height that no row keeps */
   int             height;
   int             n_lines;
+  int             natural; /* width without wrapping, 0 when not known */
 
   int             selected_start; /* bytes of shown */
   int             selected_end;
@@ -92,6 +93,7 @@ drop_layout (LobeProse *self)
 {
   g_clear_object (&self->layout);
   self->width = -1;
+  self->natural = 0;
 }
 
 static void
@@ -472,6 +474,28 @@ lobe_prose_set_row (LobeProse *self,
     self->fresh = TRUE;
 }
 
+static gboolean
+same_spans (GArray *a,
+            gsize   a_from,
+            GArray *b,
+            gsize   b_from)
+{
+  if (a == b)
+    return a_from == b_from || !a;
+  if (!a || !b || a->len != b->len || a_from != b_from)
+    return FALSE;
+
+  for (guint i = 0; i < a->len; i++)
+    {
+      const LobeSpan *s = &g_array_index (a, LobeSpan, i), *t = &g_array_index (b, LobeSpan, i);
+
+      if (s->kind != t->kind || s->start != t->start || s->end != t->end || g_strcmp0 (s->target, t->target) != 0)
+        return FALSE;
+    }
+
+  return TRUE;
+}
+
 /**
  * lobe_prose_set_text:
  * @self: the text
@@ -493,9 +517,12 @@ lobe_prose_set_text (LobeProse  *self,
   int width = gtk_widget_get_width (widget), height = gtk_widget_get_height (widget);
   gsize old_length = self->length;
   gboolean same = self->text && old_length == length && memcmp (self->text, text, length) == 0;
+  int n_lines = self->n_lines;
   gboolean grown = self->text && old_length > 0 && old_length < length && memcmp (self->text, text, old_length) == 0;
 
-  if (same && !spans && !self->spans)
+  if (spans && spans->len == 0)
+    spans = NULL;
+  if (same && !self->fresh && same_spans (self->spans, self->spans_from, spans, spans_from))
     return;
 
   if (!same)
@@ -528,6 +555,7 @@ lobe_prose_set_text (LobeProse  *self,
       pango_layout_set_text (self->layout, self->shown.text, self->shown.length);
       make_attributes (self);
       self->width = -1;
+      self->natural = 0;
       self->layout_width = shown_width;
     }
   else
@@ -542,7 +570,10 @@ lobe_prose_set_text (LobeProse  *self,
                                              g_utf8_strlen (self->text, old_length), g_utf8_strlen (self->text, length));
     }
 
-  if (!self->fresh && self->row && self->style != LOBE_PROSE_CODE && width > 0 && gtk_widget_get_mapped (widget) &&
+  if (!self->fresh && self->style == LOBE_PROSE_CODE && self->n_lines == n_lines && gtk_widget_get_mapped (widget) &&
+      lobe_prose_get_natural_width (self) <= width)
+    gtk_widget_queue_draw (widget);
+  else if (!self->fresh && self->row && self->style != LOBE_PROSE_CODE && width > 0 && gtk_widget_get_mapped (widget) &&
       height_for_width (self, width) == height)
     gtk_widget_queue_draw (widget);
   else
@@ -660,14 +691,18 @@ lobe_prose_get_line_height (LobeProse *self)
 int
 lobe_prose_get_natural_width (LobeProse *self)
 {
-  int width = self->layout_width, natural;
+  int width = self->layout_width;
 
-  ensure_layout (self, -1);
-  pango_layout_get_pixel_size (self->layout, &natural, NULL);
-  if (self->style != LOBE_PROSE_CODE && width >= 0)
-    ensure_layout (self, width);
+  if (self->natural == 0)
+    {
+      ensure_layout (self, -1);
+      pango_layout_get_pixel_size (self->layout, &self->natural, NULL);
+      self->natural++;
+      if (self->style != LOBE_PROSE_CODE && width >= 0)
+        ensure_layout (self, width);
+    }
 
-  return natural + 1;
+  return self->natural;
 }
 
 /**

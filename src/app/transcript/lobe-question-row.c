@@ -6,6 +6,7 @@
 #include "app/transcript/lobe-prose.h"
 
 #include <adwaita.h>
+#include <glib/gi18n.h>
 #include <string.h>
 
 #define MAX_CHARS 56
@@ -151,6 +152,7 @@ lobe_question_row_init (LobeQuestionRow *self)
   adw_bin_set_child (ADW_BIN (self->bubble), self->prose);
   gtk_widget_add_css_class (self->bubble, "bubble");
   gtk_widget_set_parent (self->bubble, GTK_WIDGET (self));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, _("You"), -1);
 }
 
 GtkWidget *

@@ -25,14 +25,21 @@
 #define TAIL_HEIGHT 24
 #define PLACEHOLDER_HEIGHT 72
 
+/* A list view keeps more than two hundred rows ready and shows a dozen. So a row gets its child when it comes into view,
+ * and until then has the height it had before, or that it will have, roughly. When the child turns out to be taller, the
+ * list is laid out again in the same frame. */
 struct _LobeRowView
 {
   GtkWidget    parent_instance;
   LobeRow     *row;
   GtkWidget   *child;
   LobeRowKind  child_kind;
+  guint        look; /* style classes of a text */
   int          spacing;
   int          indent;
+  gboolean     stale; /* the child does not show the row yet */
+  int          width; /* at which the height below was told */
+  int          height;
 };
 
 G_DEFINE_FINAL_TYPE (LobeRowView, lobe_row_view, GTK_TYPE_WIDGET)
@@ -61,6 +68,33 @@ page_width (LobeRowView *self,
   int measure = adw_length_unit_to_px (ADW_LENGTH_UNIT_SP, MEASURE, gtk_widget_get_settings (GTK_WIDGET (self)));
 
   return MIN (width, measure);
+}
+
+static int
+height_for_width (LobeRowView *self,
+                  int          width)
+{
+  int inner, height;
+
+  if (width < 0)
+    return self->width >= 0 ? self->height : PLACEHOLDER_HEIGHT;
+
+  inner = MAX (page_width (self, width) - indent_of (self), 1);
+  if (self->stale)
+    {
+      height = lobe_row_guess_height (self->row, inner);
+    }
+  else
+    {
+      gtk_widget_measure (self->child, GTK_ORIENTATION_VERTICAL, inner, &height, NULL, NULL, NULL);
+      if (!LOBE_IS_PROSE (self->child)) /* which remembers it by itself, and with its font */
+        lobe_row_set_height (self->row, inner, 0, height);
+    }
+
+  self->width = width;
+  self->height = height + lobe_row_get_spacing (self->row);
+
+  return self->height;
 }
 
 static GtkSizeRequestMode
@@ -111,10 +145,7 @@ lobe_row_view_measure (GtkWidget      *widget,
     case LOBE_ROW_ERROR:
     case LOBE_ROW_ACTIONS:
     default:
-      if (for_size >= 0)
-        for_size = MAX (page_width (self, for_size) - indent_of (self), 1);
-      gtk_widget_measure (self->child, GTK_ORIENTATION_VERTICAL, for_size, &height, NULL, NULL, NULL);
-      height += lobe_row_get_spacing (self->row);
+      height = height_for_width (self, for_size);
       break;
     }
 
@@ -139,7 +170,7 @@ lobe_row_view_size_allocate (GtkWidget *widget,
   LobeRowView *self = LOBE_ROW_VIEW (widget);
   int page, indent, x, y;
 
-  if (!self->child)
+  if (!self->child || self->stale)
     return;
 
   page = page_width (self, width);
@@ -236,7 +267,7 @@ lobe_row_view_snapshot (GtkWidget   *widget,
   int height, spacing;
   guint items = 0;
 
-  if (!self->child)
+  if (!self->child || self->stale)
     return;
 
   gtk_widget_snapshot_child (widget, self->child, snapshot);
@@ -291,14 +322,20 @@ update_text (LobeRowView *self)
   LobeBlock *block = lobe_row_get_block (self->row);
   LobeRowFlags flags = lobe_row_get_flags (self->row);
   gsize start = lobe_row_get_start (self->row), end = lobe_row_get_end (self->row);
-  const char *classes[4] = { "document" };
-  int n = 1;
+  guint look = (block->kind == LOBE_BLOCK_HEADING ? CLAMP (block->level, 1, 3) : 0) | (flags & LOBE_ROW_THOUGHT ? 8 : 0);
 
-  if (block->kind == LOBE_BLOCK_HEADING)
-    classes[n++] = block->level <= 1 ? "title-2" : block->level == 2 ? "title-3" : "title-4";
-  if (flags & LOBE_ROW_THOUGHT)
-    classes[n++] = "dimmed";
-  gtk_widget_set_css_classes (self->child, classes);
+  if (self->look != look)
+    {
+      const char *classes[4] = { "document" };
+      int n = 1;
+
+      if (look & 3)
+        classes[n++] = (look & 3) == 1 ? "title-2" : (look & 3) == 2 ? "title-3" : "title-4";
+      if (look & 8)
+        classes[n++] = "dimmed";
+      gtk_widget_set_css_classes (self->child, classes);
+      self->look = look;
+    }
 
   /* a slice that ends a line does not show that end as one more line */
   if (end > start && block->text[end - 1] == '\n')
@@ -350,6 +387,7 @@ update (LobeRowView *self)
       g_clear_pointer (&self->child, gtk_widget_unparent);
       self->child = make_child (kind);
       self->child_kind = kind;
+      self->look = G_MAXUINT;
       if (self->child)
         gtk_widget_set_parent (self->child, GTK_WIDGET (self));
       gtk_widget_queue_resize (GTK_WIDGET (self));
@@ -389,9 +427,27 @@ update (LobeRowView *self)
     }
 }
 
+/* The height that was told may be another one now. */
+static void
+check_height (LobeRowView *self)
+{
+  int told = self->height;
+
+  if (self->width < 0 || height_for_width (self, self->width) != told)
+    gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
 static void
 changed_cb (LobeRowView *self)
 {
+  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+    {
+      self->stale = TRUE;
+      check_height (self);
+      return;
+    }
+
+  self->stale = FALSE;
   update (self);
 
   /* Its content asks for a size if need be; what stands around it seldom changes. */
@@ -401,6 +457,24 @@ changed_cb (LobeRowView *self)
       self->indent = indent_of (self);
       gtk_widget_queue_resize (GTK_WIDGET (self));
     }
+}
+
+static void
+lobe_row_view_map (GtkWidget *widget)
+{
+  LobeRowView *self = LOBE_ROW_VIEW (widget);
+
+  if (self->stale && self->row)
+    {
+      self->stale = FALSE;
+      update (self);
+      self->spacing = lobe_row_get_spacing (self->row);
+      self->indent = indent_of (self);
+      check_height (self);
+      gtk_widget_queue_allocate (widget);
+    }
+
+  GTK_WIDGET_CLASS (lobe_row_view_parent_class)->map (widget);
 }
 
 static void
@@ -425,6 +499,7 @@ lobe_row_view_class_init (LobeRowViewClass *klass)
   widget_class->measure = lobe_row_view_measure;
   widget_class->size_allocate = lobe_row_view_size_allocate;
   widget_class->snapshot = lobe_row_view_snapshot;
+  widget_class->map = lobe_row_view_map;
 
   gtk_widget_class_set_css_name (widget_class, "transcript-row");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GENERIC);
@@ -433,6 +508,7 @@ lobe_row_view_class_init (LobeRowViewClass *klass)
 static void
 lobe_row_view_init (LobeRowView *self)
 {
+  self->width = -1;
 }
 
 GtkWidget *
@@ -456,6 +532,7 @@ lobe_row_view_set_row (LobeRowView *self,
   if (self->row)
     g_signal_handlers_disconnect_by_data (self->row, self);
   g_set_object (&self->row, row);
+  self->width = -1;
   if (!row)
     return;
 

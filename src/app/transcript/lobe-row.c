@@ -3,6 +3,7 @@
 
 #include "app/transcript/lobe-row.h"
 
+#include <math.h>
 #include <string.h>
 
 struct _LobeRow
@@ -11,6 +12,7 @@ struct _LobeRow
   LobeMessage   *message;
   LobeRowPlan    plan;
   PangoAttrList *colors;
+  guint          scheme; /* that the colours are of */
 
   /* The height lives here and not in the widget: widgets are recycled, and a row that comes back into view
    * shall not be laid out again to know how tall it is. */
@@ -235,9 +237,20 @@ lobe_row_get_flags (LobeRow *self)
   return self->plan.flags;
 }
 
+/**
+ * lobe_row_get_colors:
+ * @self: a row of code
+ * @scheme: (out) (optional): the scheme that they are of
+ *
+ * Returns: (transfer none) (nullable): its colours
+ */
 PangoAttrList *
-lobe_row_get_colors (LobeRow *self)
+lobe_row_get_colors (LobeRow *self,
+                     guint   *scheme)
 {
+  if (scheme)
+    *scheme = self->scheme;
+
   return self->colors;
 }
 
@@ -245,17 +258,20 @@ lobe_row_get_colors (LobeRow *self)
  * lobe_row_set_colors:
  * @self: a row of code
  * @colors: (nullable): its colours; offsets count from the row's start
+ * @scheme: stands for the style scheme that they are of
  *
  * Colours change no height, so the memo stays.
  */
 void
 lobe_row_set_colors (LobeRow       *self,
-                     PangoAttrList *colors)
+                     PangoAttrList *colors,
+                     guint          scheme)
 {
   if (colors)
     pango_attr_list_ref (colors);
   g_clear_pointer (&self->colors, pango_attr_list_unref);
   self->colors = colors;
+  self->scheme = scheme;
   g_signal_emit (self, signals[CHANGED], 0);
 }
 
@@ -290,4 +306,65 @@ lobe_row_set_height (LobeRow *self,
   self->width = width;
   self->font = font;
   self->height = height;
+}
+
+/* Of an ordinary page, in pixels at 100 % text. They only have to be near. */
+#define BYTE_WIDTH 6.5 /* Latin letters are wider, but Chinese ones have three bytes */
+#define LINE 24
+#define CODE_LINE 19
+#define CODE_FRAME 54
+#define TABLE_LINE 37
+#define BUBBLE_FRAME 18
+#define BUBBLE_WIDTH 500
+#define SMALL 30
+
+static int
+guess_text (gsize length,
+            int   width)
+{
+  return MAX (ceil (length * BYTE_WIDTH / MAX (width, 1)), 1) * LINE;
+}
+
+/**
+ * lobe_row_guess_height:
+ * @self: the row
+ * @width: for which width, in pixels
+ *
+ * Returns: what it had when it was last measured at that width, or about what it will have, in pixels
+ */
+int
+lobe_row_guess_height (LobeRow *self,
+                       int      width)
+{
+  LobeBlock *block = self->plan.block;
+  gsize length = self->plan.end - self->plan.start;
+  int lines = 1;
+
+  if (self->width == width)
+    return self->height;
+
+  switch (self->plan.kind)
+    {
+    case LOBE_ROW_TEXT:
+      return guess_text (length, width);
+    case LOBE_ROW_QUESTION:
+      return guess_text (length, MIN (width, BUBBLE_WIDTH)) + BUBBLE_FRAME;
+    case LOBE_ROW_CODE:
+      for (const char *p = block->text + self->plan.start, *end = p + length; (p = memchr (p, '\n', end - p)); p++)
+        lines++;
+      return lines * CODE_LINE + (self->plan.flags & LOBE_ROW_FIRST ? CODE_FRAME : 0);
+    case LOBE_ROW_TABLE:
+      return length * TABLE_LINE;
+    case LOBE_ROW_RULE:
+      return 1;
+    case LOBE_ROW_ERROR:
+      return 4 * LINE;
+    case LOBE_ROW_THINKING:
+    case LOBE_ROW_WAITING:
+    case LOBE_ROW_ACTIONS:
+    case LOBE_ROW_PLACEHOLDER:
+    case LOBE_ROW_TAIL:
+    default:
+      return SMALL;
+    }
 }

@@ -103,13 +103,17 @@ gsize         lobe_row_get_start    (LobeRow           *self);
 gsize         lobe_row_get_end      (LobeRow           *self);
 int           lobe_row_get_spacing  (LobeRow           *self);
 LobeRowFlags  lobe_row_get_flags    (LobeRow           *self);
-PangoAttrList *lobe_row_get_colors  (LobeRow           *self);
+PangoAttrList *lobe_row_get_colors  (LobeRow           *self,
+                                     guint             *scheme);
 void          lobe_row_set_colors   (LobeRow           *self,
-                                     PangoAttrList     *colors);
+                                     PangoAttrList     *colors,
+                                     guint              scheme);
 gboolean      lobe_row_get_height   (LobeRow           *self,
                                      int                width,
                                      guint              font,
                                      int               *height);
+int           lobe_row_guess_height (LobeRow           *self,
+                                     int                width);
 void          lobe_row_set_height   (LobeRow           *self,
                                      int                width,
                                      guint              font,

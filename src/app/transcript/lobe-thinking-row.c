@@ -54,6 +54,7 @@ lobe_thinking_row_init (LobeThinkingRow *self)
   gtk_button_set_child (GTK_BUTTON (self->button), box);
   gtk_widget_set_halign (self->button, GTK_ALIGN_START);
   gtk_widget_set_css_classes (self->button, (const char *[]) { "flat", "disclosure", NULL });
+  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", ""); /* the type has to be right from the start */
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "transcript.toggle-thoughts");
   gtk_widget_set_parent (self->button, GTK_WIDGET (self));
 }

@@ -4,6 +4,7 @@
 #include "app/transcript/lobe-transcript.h"
 
 #include "app/transcript/lobe-message-head.h"
+#include "app/transcript/lobe-prose.h"
 #include "app/transcript/lobe-row-view.h"
 #include "app/transcript/lobe-text-selection.h"
 #include "app/transcript/lobe-transcript-model.h"
@@ -11,6 +12,10 @@
 
 #include <adwaita.h>
 #include <glib/gi18n.h>
+
+/* Text is taken in at most this often, in µs: every second frame at 60 Hz. Nobody reads faster, and a fast model costs half.
+ * What comes after a pause is shown in the next frame. */
+#define FLUSH_INTERVAL 30000
 
 /* More rows than any screen is high. */
 #define PREPARED_ROWS 60
@@ -29,6 +34,7 @@ struct _LobeTranscript
   GtkWidget           *dot;
   GtkWidget           *menu;
   guint                tick_id;
+  gint64               flushed; /* frame time of the last flush */
   gboolean             at_end;
   gboolean             has_news;
   gboolean             to_end; /* go to the end once there is a layout */
@@ -134,7 +140,12 @@ tick_cb (GtkWidget     *widget,
          gpointer       data)
 {
   LobeTranscript *self = LOBE_TRANSCRIPT (widget);
+  gint64 now = gdk_frame_clock_get_frame_time (clock);
 
+  if (now - self->flushed < FLUSH_INTERVAL && now >= self->flushed)
+    return G_SOURCE_CONTINUE;
+
+  self->flushed = now;
   self->tick_id = 0;
   if (self->model && lobe_transcript_model_flush (self->model) && !self->at_end)
     set_has_news (self, TRUE);
@@ -246,6 +257,22 @@ toggle_action (GtkWidget  *widget,
     lobe_transcript_model_toggle (self->model, message);
 }
 
+static void
+restyle (GtkWidget *widget)
+{
+  if (LOBE_IS_PROSE (widget))
+    lobe_prose_style_changed (LOBE_PROSE (widget));
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child; child = gtk_widget_get_next_sibling (child))
+    restyle (child);
+}
+
+/* The accent is in the texts' own attributes, where CSS does not reach. */
+static void
+accent_changed_cb (LobeTranscript *self)
+{
+  restyle (self->list);
+}
+
 /* A list can only be scrolled to a row that it has laid out once, so this comes after its allocation; the frame clock
  * lays out again before it paints. */
 static void
@@ -257,7 +284,8 @@ lobe_transcript_size_allocate (GtkWidget *widget,
   LobeTranscript *self = LOBE_TRANSCRIPT (widget);
 
   gtk_widget_allocate (self->overlay, width, height, baseline, NULL);
-  gtk_popover_present (GTK_POPOVER (self->menu));
+  if (gtk_widget_get_visible (self->menu))
+    gtk_popover_present (GTK_POPOVER (self->menu));
 
   if (self->to_end && self->model && height > 0)
     {
@@ -438,6 +466,7 @@ lobe_transcript_init (LobeTranscript *self)
   GtkGesture *click = gtk_gesture_click_new (), *press = gtk_gesture_long_press_new ();
 
   self->at_end = TRUE;
+  g_signal_connect_object (adw_style_manager_get_default (), "notify::accent-color-rgba", G_CALLBACK (accent_changed_cb), self, G_CONNECT_SWAPPED);
 
   init_list (self);
   self->scroller = gtk_scrolled_window_new ();
