@@ -503,7 +503,7 @@ lobe_session_continue (LobeSession  *self,
   if (server == NULL)
     return FALSE;
 
-  if (!LOBE_IS_ENGINE_SERVER (server) && !lobe_driver_can_prefill (lobe_server_get_driver (server)))
+  if (!lobe_server_can_prefill (server))
     return lobe_session_send (self, _("Please go on exactly where you stopped."), NULL, error);
 
   lobe_conversation_select (self->conversation, message);
