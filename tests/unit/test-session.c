@@ -377,11 +377,12 @@ static void
 test_failed_and_retried (Fixture       *f,
                          gconstpointer  data)
 {
+  g_autoptr (GError) busy = g_error_new_literal (LOBE_ERROR, LOBE_ERROR_OVERLOADED, "too busy");
   g_autoptr (GError) error = NULL;
   LobeMessage *answer;
 
   send (f, "Question");
-  lobe_sink_fail (f->driver->sink, g_error_new_literal (LOBE_ERROR, LOBE_ERROR_OVERLOADED, "too busy"));
+  lobe_sink_fail (f->driver->sink, busy);
   g_clear_object (&f->driver->sink);
   while (lobe_session_get_turn (f->session) != NULL)
     g_main_context_iteration (NULL, TRUE);
