@@ -131,18 +131,19 @@ class Window:
         return [words for words in (text(n).strip() for n in walk(node) if n is not node and not n.get_child_count()) if words]
 
     def ask(self, question, limit=180):
-        """Sends a question, waits for the end of the answer, and returns the texts that came after the question."""
+        """Sends a question, waits for the end of the answer, and returns the texts that came after the question, as far as they
+        are in view: of a long conversation only the rows about what is seen exist."""
         before = self.conversation().count(question)
         self.write('Message', question)
         self.press('Send')
-
-        def asked():
-            words = self.conversation()
-            return words if words.count(question) > before else None
+        wait('the question in the conversation', lambda: self.conversation().count(question) > before)
 
         def answer():
-            words = asked() or []
-            after = words[len(words) - words[::-1].index(question):] if question in words else []
-            return after if after and not self.look(BUTTON, 'Stop') and self.look(BUTTON, 'Send') else None
-        wait('the question in the conversation', asked)
-        return wait('the end of the answer', answer, limit)
+            words = self.conversation()
+            if question in words:
+                words = words[len(words) - words[::-1].index(question):]
+            return words if words and not self.look(BUTTON, 'Stop') and self.look(BUTTON, 'Send') else None
+        try:
+            return wait('the end of the answer', answer, limit)
+        except Missing as missing:
+            raise Missing(f'{missing}, but {self.conversation()}') from None
