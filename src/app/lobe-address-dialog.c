@@ -128,24 +128,6 @@ changed_cb (LobeAddressDialog *self)
   gtk_widget_set_sensitive (self->connect_button, *gtk_editable_get_text (GTK_EDITABLE (self->address_row)) != '\0');
 }
 
-static gboolean
-focus_cb (gpointer user_data)
-{
-  LobeAddressDialog *self = LOBE_ADDRESS_DIALOG (user_data);
-
-  if (self->address_row != NULL)
-    gtk_widget_grab_focus (self->address_row);
-
-  return G_SOURCE_REMOVE;
-}
-
-/* as a sheet from below, the dialog gives the focus to its first button when it opens */
-static void
-mapped_cb (LobeAddressDialog *self)
-{
-  g_idle_add_full (G_PRIORITY_DEFAULT_IDLE, focus_cb, g_object_ref (self), g_object_unref);
-}
-
 static void
 lobe_address_dialog_closed (AdwDialog *dialog)
 {
@@ -193,7 +175,6 @@ lobe_address_dialog_class_init (LobeAddressDialogClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LobeAddressDialog, error_label);
   gtk_widget_class_bind_template_callback (widget_class, changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, connect_cb);
-  gtk_widget_class_bind_template_callback (widget_class, mapped_cb);
 }
 
 static void
