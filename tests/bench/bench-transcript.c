@@ -270,19 +270,31 @@ adjustment_of (GtkWidget *transcript)
 
 static Cost
 stream_ours (guint   n_tokens,
+             guint   n_before,
              double *distance,
              GArray *frames)
 {
   g_autoptr(LobeConversation) conversation = lobe_conversation_new ("c", NULL);
   g_autoptr(LobeMessage) question = lobe_message_new ("q", NULL, LOBE_ROLE_USER, 1);
-  g_autoptr(LobeMessage) answer = lobe_message_new ("a", "q", LOBE_ROLE_ASSISTANT, 1);
+  g_autoptr(LobeMessage) answer = NULL;
   GtkWidget *transcript = lobe_transcript_new ();
   BenchWindow *window;
-  Ours ours = { .message = answer };
+  Ours ours = { 0 };
   Cost cost;
 
   lobe_message_append (question, LOBE_PART_TEXT, "How does it work?", -1);
   lobe_conversation_add (conversation, question);
+  for (guint i = 0; i < n_before; i++)
+    {
+      g_autofree char *id = g_strdup_printf ("h%u", i);
+      LobeMessage *leaf = lobe_conversation_get_leaf (conversation);
+      g_autoptr(LobeMessage) message = lobe_message_new (id, lobe_message_get_id (leaf), i % 2 ? LOBE_ROLE_USER : LOBE_ROLE_ASSISTANT, 1);
+
+      lobe_message_append (message, LOBE_PART_TEXT, i % 2 ? "And then?" : document, -1);
+      lobe_conversation_add (conversation, message);
+    }
+  answer = lobe_message_new ("a", lobe_message_get_id (lobe_conversation_get_leaf (conversation)), LOBE_ROLE_ASSISTANT, 1);
+  ours.message = answer;
   lobe_message_set_state (answer, LOBE_MESSAGE_STREAMING);
   lobe_conversation_add (conversation, answer);
   lobe_transcript_set_conversation (LOBE_TRANSCRIPT (transcript), conversation);
@@ -430,10 +442,10 @@ main (int    argc,
   if (wanted (argc, argv, "stream"))
     {
       stream_plain (500); /* fonts and the like */
-      stream_ours (500, &distance, frames);
+      stream_ours (500, 0, &distance, frames);
 
       plain = stream_plain (TOKENS_SHORT);
-      ours = stream_ours (TOKENS_SHORT, &distance, frames);
+      ours = stream_ours (TOKENS_SHORT, 0, &distance, frames);
       bench_figure ("transcript.stream", ours.total * 1e6 / TOKENS_SHORT, "ms/1000 tokens", plain.total * 1e6 / TOKENS_SHORT, 1.0, TRUE);
       bench_limit ("transcript.stream.distance", distance, "px", 0, 0);
       g_array_sort (frames, bench_compare);
@@ -443,7 +455,8 @@ main (int    argc,
 
   if (wanted (argc, argv, "growth"))
     {
-      ours = stream_ours (TOKENS_LONG, &distance, frames);
+      /* in a chat that has gone on for a while, so that the page is full and the list has all its rows from the start */
+      ours = stream_ours (TOKENS_LONG, 24, &distance, frames);
       bench_figure ("transcript.growth", ours.last * 1e6 / (TOKENS_LONG / 4), "ms/1000 tokens", ours.first * 1e6 / (TOKENS_LONG / 4), 1.1, TRUE);
       bench_limit ("transcript.growth.distance", distance, "px", 0, 0);
     }
