@@ -62,8 +62,7 @@ advise (const GError *error)
     switch ((LobeError) error->code)
       {
       case LOBE_ERROR_UNREACHABLE:
-        return g_strdup_printf (_("Nothing answers there. Is the server running, and does it accept connections from this computer? (%s)"),
-                                error->message);
+        return g_strdup (_("Nothing answers there. Is the server running, and does it accept connections from this computer?"));
       case LOBE_ERROR_TIMED_OUT:
         return g_strdup (_("The server did not answer in time. Check the address, and whether a firewall is in the way."));
       case LOBE_ERROR_AUTHENTICATION:

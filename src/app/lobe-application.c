@@ -72,6 +72,22 @@ open_core_cb (GtkWidget       *window,
   lobe_window_open_core (LOBE_WINDOW (window));
 }
 
+/* For the benchmark of the start: ends the program once the window has been drawn. */
+static void
+painted_cb (GdkFrameClock   *clock,
+            LobeApplication *self)
+{
+  g_signal_handlers_disconnect_by_func (clock, painted_cb, self);
+  g_application_quit (G_APPLICATION (self));
+}
+
+static void
+quit_after_first_frame_cb (GtkWidget       *window,
+                           LobeApplication *self)
+{
+  g_signal_connect (gtk_widget_get_frame_clock (window), "after-paint", G_CALLBACK (painted_cb), self);
+}
+
 static void
 lobe_application_activate (GApplication *application)
 {
@@ -81,6 +97,8 @@ lobe_application_activate (GApplication *application)
     {
       g_set_weak_pointer (&self->window, lobe_window_new (GTK_APPLICATION (self), self->core, self->settings));
       g_signal_connect_after (self->window, "map", G_CALLBACK (open_core_cb), self);
+      if (g_strcmp0 (g_getenv ("LOBE_TEST_QUIT"), "first-frame") == 0)
+        g_signal_connect_after (self->window, "map", G_CALLBACK (quit_after_first_frame_cb), self);
     }
 
   gtk_window_present (self->window);

@@ -126,7 +126,9 @@ update (LobeModelSwitcher *self)
         g_ptr_array_add (groups, g_steal_pointer (&group));
     }
 
-  g_list_store_splice (self->groups, 0, g_list_model_get_n_items (G_LIST_MODEL (self->groups)), groups->pdata, groups->len);
+  /* in two steps: a row that only moves is not bound again, and would go on showing what was true before */
+  g_list_store_remove_all (self->groups);
+  g_list_store_splice (self->groups, 0, 0, groups->pdata, groups->len);
   gtk_single_selection_set_selected (self->selection, selected);
   if (selected != GTK_INVALID_LIST_POSITION)
     gtk_list_view_scroll_to (self->list, selected, GTK_LIST_SCROLL_NONE, NULL);

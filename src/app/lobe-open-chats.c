@@ -119,6 +119,7 @@ lobe_open_chats_show (LobeOpenChats *self,
   if (session == NULL)
     {
       session = lobe_session_new (self->core, chat);
+      lobe_session_set_writes_titles (session, TRUE);
       g_signal_connect_object (session, "notify::turn", G_CALLBACK (turn_changed_cb), self, G_CONNECT_SWAPPED);
       g_signal_connect_object (session, "failed", G_CALLBACK (failed_cb), self, G_CONNECT_SWAPPED);
       g_hash_table_insert (self->sessions, g_strdup (lobe_chat_get_id (chat)), session);

@@ -347,6 +347,7 @@ lobe_engine_server_new (LobeHttp           *http,
                        NULL);
   self->engine = g_object_ref (engine);
   self->folders = g_strdupv ((char **) folders);
+  lobe_server_set_dialect (LOBE_SERVER (self), LOBE_DIALECT_LLAMA_SERVER);
   g_signal_connect (engine, "notify::state", G_CALLBACK (engine_changed), self);
 
   return LOBE_SERVER (self);

@@ -477,11 +477,14 @@ check_length (Fetching  *fetching,
               guint64    length,
               GError   **error)
 {
+  g_autofree char *limit = NULL;
+
   if (length <= fetching->max_length)
     return TRUE;
 
-  g_set_error (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL,
-               _("The answer of “%s” is longer than %" G_GSIZE_FORMAT " bytes"), fetching->asker, fetching->max_length);
+  /* the length's format is a macro, which a catalogue of translations cannot hold */
+  limit = g_strdup_printf ("%" G_GSIZE_FORMAT, fetching->max_length);
+  g_set_error (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL, _("The answer of “%s” is longer than %s bytes"), fetching->asker, limit);
 
   return FALSE;
 }

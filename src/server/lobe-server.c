@@ -28,6 +28,7 @@ typedef struct
   char             *secret;
   LobeServerOrigin  origin;
   gboolean          on_demand;
+  LobeDialect       dialect; /* learnt from its list of models */
 
   LobeServerState   state;
   LobeServerState   settled_state;
@@ -61,6 +62,7 @@ static GParamSpec *properties[N_PROPS];
 
 typedef struct
 {
+  LobeEndpoint *endpoint;
   GCancellable *inner;
   GCancellable *outer;
   gulong        outer_id;
@@ -78,6 +80,7 @@ refresh_free (gpointer data)
     g_cancellable_disconnect (refresh->outer, refresh->outer_id);
   g_clear_object (&refresh->outer);
   g_clear_object (&refresh->inner);
+  g_clear_object (&refresh->endpoint);
   g_free (refresh);
 }
 
@@ -115,6 +118,7 @@ models_listed (GObject      *source,
   models = lobe_driver_list_models_finish (LOBE_DRIVER (source), result, &error);
   if (models != NULL)
     {
+      priv->dialect = lobe_endpoint_get_dialect (refresh->endpoint);
       lobe_server_set_models (self, models);
       lobe_server_set_state (self, LOBE_SERVER_ONLINE, NULL);
       g_task_return_boolean (task, TRUE);
@@ -161,6 +165,7 @@ refresh_prepared (GObject      *source,
       return;
     }
 
+  g_set_object (&refresh->endpoint, endpoint);
   lobe_driver_list_models_async (priv->driver, endpoint, refresh->inner, models_listed, g_steal_pointer (&task));
 }
 
@@ -198,6 +203,19 @@ lobe_server_real_refresh_finish (LobeServer    *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+static LobeEndpoint *
+make_endpoint (LobeServer *self,
+               const char *key)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+  LobeEndpoint *endpoint = lobe_endpoint_new (priv->http, priv->name, priv->base_url);
+
+  lobe_endpoint_set_key (endpoint, key);
+  lobe_endpoint_set_dialect (endpoint, priv->dialect);
+
+  return endpoint;
+}
+
 static void
 secret_found (GObject      *source,
               GAsyncResult *result,
@@ -206,8 +224,6 @@ secret_found (GObject      *source,
   g_autoptr (GTask) task = user_data;
   g_autofree char *key = NULL;
   LobeServer *self = g_task_get_source_object (task);
-  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
-  LobeEndpoint *endpoint;
   GError *error = NULL;
 
   key = lobe_secret_lookup_finish (result, &error);
@@ -217,9 +233,7 @@ secret_found (GObject      *source,
       return;
     }
 
-  endpoint = lobe_endpoint_new (priv->http, priv->name, priv->base_url);
-  lobe_endpoint_set_key (endpoint, key);
-  g_task_return_pointer (task, endpoint, g_object_unref);
+  g_task_return_pointer (task, make_endpoint (self, key), g_object_unref);
 }
 
 static void
@@ -236,7 +250,7 @@ lobe_server_real_prepare_async (LobeServer          *self,
   if (priv->secret != NULL)
     lobe_secret_lookup_async (priv->secret, cancellable, secret_found, g_steal_pointer (&task));
   else
-    g_task_return_pointer (task, lobe_endpoint_new (priv->http, priv->name, priv->base_url), g_object_unref);
+    g_task_return_pointer (task, make_endpoint (self, NULL), g_object_unref);
 }
 
 static LobeEndpoint *
@@ -927,4 +941,41 @@ lobe_server_prepare_finish (LobeServer    *self,
   g_return_val_if_fail (LOBE_IS_SERVER (self), NULL);
 
   return LOBE_SERVER_GET_CLASS (self)->prepare_finish (self, result, error);
+}
+
+/**
+ * lobe_server_set_dialect:
+ * @self: a server
+ * @dialect: which server it is known to be
+ *
+ * For those that know it without asking; others learn it from the list of models.
+ */
+void
+lobe_server_set_dialect (LobeServer  *self,
+                         LobeDialect  dialect)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  g_return_if_fail (LOBE_IS_SERVER (self));
+
+  priv->dialect = dialect;
+}
+
+/**
+ * lobe_server_can_prefill:
+ * @self: a server
+ *
+ * Returns: whether it goes on with an answer where that ends, by its protocol or because of which server it is
+ */
+gboolean
+lobe_server_can_prefill (LobeServer *self)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+  g_autoptr (LobeEndpoint) endpoint = NULL;
+
+  g_return_val_if_fail (LOBE_IS_SERVER (self), FALSE);
+
+  endpoint = make_endpoint (self, NULL);
+
+  return lobe_driver_can_prefill (priv->driver) || lobe_endpoint_get_can_prefill (endpoint);
 }

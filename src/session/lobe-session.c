@@ -4,6 +4,7 @@
 #include "session/lobe-session.h"
 
 #include "base/lobe-error.h"
+#include "session/lobe-title.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -21,6 +22,8 @@ struct _LobeSession
   LobeChat         *chat;
   LobeConversation *conversation;
   LobeTurn         *turn;
+  GCancellable     *title_cancellable; /* while a model writes a title */
+  gboolean          writes_titles;
 };
 
 G_DEFINE_FINAL_TYPE (LobeSession, lobe_session, G_TYPE_OBJECT)
@@ -44,10 +47,18 @@ static GParamSpec *properties[N_PROPS];
 static guint signals[N_SIGNALS];
 
 static void
+stop_title (LobeSession *self)
+{
+  g_cancellable_cancel (self->title_cancellable);
+  g_clear_object (&self->title_cancellable);
+}
+
+static void
 lobe_session_dispose (GObject *object)
 {
   LobeSession *self = LOBE_SESSION (object);
 
+  stop_title (self);
   if (self->turn != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->turn, self);
@@ -195,6 +206,22 @@ lobe_session_get_conversation (LobeSession *self)
 }
 
 /**
+ * lobe_session_set_writes_titles:
+ * @self: a session
+ * @writes_titles: whether the model may write a title after the first answer
+ *
+ * Off at first: whoever leaves right after the answer has nothing of it.
+ */
+void
+lobe_session_set_writes_titles (LobeSession *self,
+                                gboolean     writes_titles)
+{
+  g_return_if_fail (LOBE_IS_SESSION (self));
+
+  self->writes_titles = writes_titles;
+}
+
+/**
  * lobe_session_get_turn:
  * @self: a session
  *
@@ -287,12 +314,51 @@ added_cb (GObject      *object,
 }
 
 static void
+title_cb (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (LobeSession) self = user_data;
+  g_autofree char *title = lobe_title_write_finish (result, NULL);
+
+  if (title == NULL)
+    return; /* the first words are a title, too */
+
+  lobe_chat_set_title (self->chat, title, LOBE_TITLE_MODEL);
+  lobe_store_save_chat (lobe_core_get_store (self->core), self->chat);
+}
+
+/*
+ * After the first answer the model may write a better title, where that costs nobody anything: on a machine of the
+ * person's, not on the small engine of ours, and only until something else is asked.
+ */
+static void
+write_title (LobeSession *self,
+             LobeMessage *answer)
+{
+  LobeServer *server = lobe_servers_get (lobe_core_get_servers (self->core), lobe_message_get_server (answer));
+  LobeMessage *question = lobe_conversation_get_parent (self->conversation, answer);
+
+  if (!self->writes_titles || lobe_message_get_state (answer) != LOBE_MESSAGE_DONE || question == NULL ||
+      lobe_message_get_parent_id (question) != NULL || lobe_chat_get_title_source (self->chat) != LOBE_TITLE_FIRST_WORDS ||
+      server == NULL || !lobe_server_is_local (server) || LOBE_IS_ENGINE_SERVER (server))
+    return;
+
+  self->title_cancellable = g_cancellable_new ();
+  lobe_title_write_async (server, lobe_message_get_model (answer), question, answer, self->title_cancellable, title_cb,
+                          g_object_ref (self));
+}
+
+static void
 ended_cb (LobeTurn    *turn,
           LobeSession *self)
 {
+  LobeMessage *answer = lobe_turn_get_message (turn);
+
   g_signal_handlers_disconnect_by_data (turn, self);
   lobe_chat_set_answering (self->chat, FALSE);
   g_clear_object (&self->turn);
+  write_title (self, answer);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TURN]);
 }
 
@@ -305,6 +371,7 @@ begin (LobeSession *self,
 {
   g_autoptr (GPtrArray) messages = g_ptr_array_new ();
 
+  stop_title (self);
   lobe_message_set_origin (answer, lobe_server_get_id (server), lobe_chat_get_model (self->chat));
   lobe_message_set_error (answer, -1, NULL);
   lobe_message_set_state (answer, LOBE_MESSAGE_STREAMING);
@@ -503,7 +570,7 @@ lobe_session_continue (LobeSession  *self,
   if (server == NULL)
     return FALSE;
 
-  if (!LOBE_IS_ENGINE_SERVER (server) && !lobe_driver_can_prefill (lobe_server_get_driver (server)))
+  if (!lobe_server_can_prefill (server))
     return lobe_session_send (self, _("Please go on exactly where you stopped."), NULL, error);
 
   lobe_conversation_select (self->conversation, message);

@@ -21,6 +21,8 @@ LobeSession      *lobe_session_new              (LobeCore             *core,
 LobeChat         *lobe_session_get_chat         (LobeSession          *self);
 LobeConversation *lobe_session_get_conversation (LobeSession          *self);
 LobeTurn         *lobe_session_get_turn         (LobeSession          *self);
+void              lobe_session_set_writes_titles (LobeSession         *self,
+                                                 gboolean              writes_titles);
 void              lobe_session_load_async       (LobeSession          *self,
                                                  GCancellable         *cancellable,
                                                  GAsyncReadyCallback   callback,

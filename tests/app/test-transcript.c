@@ -352,7 +352,7 @@ test_model (void)
 
       mirror.model = lobe_transcript_model_new (conversation);
       mirror.rows = g_ptr_array_new_with_free_func (g_object_unref);
-      lobe_transcript_model_prepare (mirror.model, G_MAXUINT);
+      lobe_transcript_model_fill (mirror.model, G_MAXUINT);
       mirror_cb (G_LIST_MODEL (mirror.model), 0, 0, g_list_model_get_n_items (G_LIST_MODEL (mirror.model)), &mirror);
       g_signal_connect (mirror.model, "items-changed", G_CALLBACK (mirror_cb), &mirror);
 
@@ -428,7 +428,7 @@ test_thoughts (void)
 
   lobe_message_set_state (message, LOBE_MESSAGE_STREAMING);
   model = lobe_transcript_model_new (conversation);
-  lobe_transcript_model_settle (model);
+  lobe_transcript_model_fill (model, 10);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (model)), ==, 2); /* waiting, tail */
 
   lobe_message_append (message, LOBE_PART_REASONING, "Let me\n\nthink.", -1);
@@ -549,16 +549,20 @@ test_load (void)
   g_autoptr(TestSource) source = g_object_new (TEST_TYPE_SOURCE, NULL);
   g_autoptr(LobeConversation) conversation = unloaded_conversation (source, 1000, 5);
   Mirror mirror = { lobe_transcript_model_new (conversation), g_ptr_array_new_with_free_func (g_object_unref) };
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (mirror.model));
+  guint n;
 
+  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (mirror.model)), ==, 1);
+  lobe_transcript_model_fill (mirror.model, 0);
+  n = g_list_model_get_n_items (G_LIST_MODEL (mirror.model));
   g_assert_cmpuint (n, ==, 500 + 500 * 6 + 1);
   for (guint i = n - 40; i < n; i++)
     g_object_unref (g_list_model_get_item (G_LIST_MODEL (mirror.model), i));
+  g_object_unref (g_list_model_get_item (G_LIST_MODEL (mirror.model), 0)); /* and far away */
   g_assert_cmpuint (source->n_calls, ==, 0);
   while (source->n_calls == 0)
     g_main_context_iteration (NULL, TRUE);
-  g_assert_cmpuint (source->n_calls, ==, 1);
-  g_assert_cmpuint (source->asked->len, <, 60);
+  g_assert_cmpuint (source->n_calls, ==, 2);
+  g_assert_cmpuint (source->asked->len, <, 80);
 
   mirror_cb (G_LIST_MODEL (mirror.model), 0, 0, n, &mirror);
   g_signal_connect (mirror.model, "items-changed", G_CALLBACK (mirror_cb), &mirror);

@@ -43,6 +43,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
+        if body.get('max_tokens') == 24:  # a title: a parrot has none
+            return self.reply(400, {'error': {'message': 'no titles here'}})
         self.server.requests.append(body)
         self.server.headers.append(self.headers)
         self.send_response(200)

@@ -3,6 +3,7 @@
 
 #include "base/lobe-error.h"
 #include "session/lobe-session.h"
+#include "session/lobe-title.h"
 
 #include <glib/gstdio.h>
 
@@ -401,6 +402,63 @@ test_failed_and_retried (Fixture       *f,
 }
 
 static void
+test_title (Fixture       *f,
+            gconstpointer  data)
+{
+  const char *rows[][2] = {
+    { "Title: \"Primary colours.\"\nSure!", "Primary colours" },
+    { "**三原色**", "三原色" },
+    { "\n\n# Colours", "Colours" },
+    { " \"\" ", NULL },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *clean = lobe_title_clean (rows[i][0]);
+
+      g_assert_cmpstr (clean, ==, rows[i][1]);
+    }
+
+  lobe_session_set_writes_titles (f->session, TRUE);
+  send (f, "Name three colours");
+  lobe_sink_text (f->driver->sink, "Red, yellow, blue.", -1);
+  finish (f, LOBE_STOP_END);
+  wait_for_driver (f);
+  g_assert_cmpint (lobe_request_get_max_tokens (f->driver->request), <, 100);
+  lobe_sink_text (f->driver->sink, "Three colours", -1);
+  lobe_sink_done (f->driver->sink, LOBE_STOP_END);
+  g_clear_object (&f->driver->sink);
+  while (lobe_chat_get_title_source (f->chat) != LOBE_TITLE_MODEL)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpstr (lobe_chat_get_title (f->chat), ==, "Three colours");
+
+  /* only once */
+  send (f, "More");
+  finish (f, LOBE_STOP_END);
+  g_assert_null (f->driver->sink);
+}
+
+static void
+test_title_gives_way (Fixture       *f,
+                      gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  LobeRequest *title;
+
+  lobe_session_set_writes_titles (f->session, TRUE);
+  send (f, "Name three colours");
+  finish (f, LOBE_STOP_END);
+  wait_for_driver (f);
+  title = f->driver->request;
+  g_assert_true (lobe_session_send (f->session, "And green?", NULL, &error));
+  while (f->driver->request == title)
+    g_main_context_iteration (NULL, TRUE);
+  lobe_sink_text (f->driver->sink, "Green.", -1);
+  finish (f, LOBE_STOP_END);
+  g_assert_cmpstr (lobe_chat_get_title (f->chat), ==, "Name three colours");
+}
+
+static void
 test_without_a_model (Fixture       *f,
                       gconstpointer  data)
 {
@@ -430,6 +488,8 @@ main (int   argc,
   ADD ("continued-by-asking", test_continued_by_asking);
   ADD ("regenerate", test_regenerate);
   ADD ("failed-and-retried", test_failed_and_retried);
+  ADD ("title", test_title);
+  ADD ("title-gives-way", test_title_gives_way);
   ADD ("without-a-model", test_without_a_model);
 
   return g_test_run ();

@@ -32,8 +32,9 @@ struct _LobeRowView
 {
   GtkWidget    parent_instance;
   LobeRow     *row;
-  GtkWidget   *child;
+  GtkWidget   *child; /* the one that is shown */
   LobeRowKind  child_kind;
+  GtkWidget   *children[LOBE_ROW_TAIL + 1]; /* one a kind, as a recycled row is often of another kind than before */
   guint        look; /* style classes of a text */
   int          spacing;
   int          indent;
@@ -384,12 +385,14 @@ update (LobeRowView *self)
 
   if (!self->child || kind != self->child_kind)
     {
-      g_clear_pointer (&self->child, gtk_widget_unparent);
-      self->child = make_child (kind);
-      self->child_kind = kind;
-      self->look = G_MAXUINT;
       if (self->child)
-        gtk_widget_set_parent (self->child, GTK_WIDGET (self));
+        gtk_widget_set_visible (self->child, FALSE);
+      self->child_kind = kind;
+      if (self->children[kind])
+        gtk_widget_set_visible (self->children[kind], TRUE);
+      else if ((self->children[kind] = make_child (kind)))
+        gtk_widget_set_parent (self->children[kind], GTK_WIDGET (self));
+      self->child = self->children[kind];
       gtk_widget_queue_resize (GTK_WIDGET (self));
     }
 
@@ -483,7 +486,9 @@ lobe_row_view_dispose (GObject *object)
   LobeRowView *self = LOBE_ROW_VIEW (object);
 
   lobe_row_view_set_row (self, NULL);
-  g_clear_pointer (&self->child, gtk_widget_unparent);
+  self->child = NULL;
+  for (guint i = 0; i < G_N_ELEMENTS (self->children); i++)
+    g_clear_pointer (&self->children[i], gtk_widget_unparent);
 
   G_OBJECT_CLASS (lobe_row_view_parent_class)->dispose (object);
 }
@@ -508,6 +513,7 @@ lobe_row_view_class_init (LobeRowViewClass *klass)
 static void
 lobe_row_view_init (LobeRowView *self)
 {
+  self->look = G_MAXUINT;
   self->width = -1;
 }
 

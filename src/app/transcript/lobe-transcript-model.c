@@ -37,8 +37,8 @@ struct _LobeTranscriptModel
   LobeMessage      *hovered;
   guint             settle_id;
   guint             load_id;
-  guint             load_from;
-  guint             load_to;
+  GArray           *wanted;  /* (element-type guint): messages whose bodies the list looked for */
+  gboolean          filled;
 };
 
 enum
@@ -233,15 +233,38 @@ settle_later (LobeTranscriptModel *self)
     self->settle_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, settle_cb, self, NULL);
 }
 
+static int
+compare_wanted (gconstpointer a,
+                gconstpointer b)
+{
+  guint x = *(const guint *) a, y = *(const guint *) b;
+
+  return (x > y) - (x < y);
+}
+
 static gboolean
 load_cb (gpointer data)
 {
   LobeTranscriptModel *self = data;
-  guint from = self->load_from > PAGE ? self->load_from - PAGE : 0, to = MIN (self->load_to + PAGE, n_messages (self));
+  g_autoptr(GArray) wanted = g_steal_pointer (&self->wanted);
+  guint n = n_messages (self);
 
   self->load_id = 0;
-  if (from < to)
-    lobe_conversation_load (self->conversation, from, to - from);
+  self->wanted = g_array_new (FALSE, FALSE, sizeof (guint));
+  g_array_sort (wanted, compare_wanted);
+
+  /* Neighbours go together; the list may look at two places when it jumps. */
+  for (guint i = 0; i < wanted->len; )
+    {
+      guint from = g_array_index (wanted, guint, i), to = from;
+
+      for (; i < wanted->len && g_array_index (wanted, guint, i) <= to + 2 * PAGE; i++)
+        to = g_array_index (wanted, guint, i);
+      from = from > PAGE ? from - PAGE : 0;
+      to = MIN (to + PAGE + 1, n);
+      if (from < to)
+        lobe_conversation_load (self->conversation, from, to - from);
+    }
 
   return G_SOURCE_REMOVE;
 }
@@ -251,17 +274,12 @@ static void
 load_later (LobeTranscriptModel *self,
             guint                index)
 {
+  if (self->wanted->len > 0 && g_array_index (self->wanted, guint, self->wanted->len - 1) == index)
+    return;
+
+  g_array_append_val (self->wanted, index);
   if (self->load_id == 0)
-    {
-      self->load_from = index;
-      self->load_to = index + 1;
-      self->load_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, load_cb, self, NULL);
-    }
-  else
-    {
-      self->load_from = MIN (self->load_from, index);
-      self->load_to = MAX (self->load_to, index + 1);
-    }
+    self->load_id = g_idle_add_full (GDK_PRIORITY_REDRAW - 1, load_cb, self, NULL);
 }
 
 static GType
@@ -355,22 +373,20 @@ G_DEFINE_FINAL_TYPE_WITH_CODE (LobeTranscriptModel, lobe_transcript_model, G_TYP
                                G_IMPLEMENT_INTERFACE (G_TYPE_LIST_MODEL, list_model_iface_init)
                                G_IMPLEMENT_INTERFACE (GTK_TYPE_SECTION_MODEL, section_model_iface_init))
 
+/* Takes over which messages there are, with estimated numbers of rows. */
 static void
-conversation_changed_cb (LobeTranscriptModel *self,
-                         guint                position,
-                         guint                removed,
-                         guint                added)
+splice (LobeTranscriptModel *self,
+        guint                position,
+        guint                removed,
+        guint                added)
 {
   g_autofree guint *counts = g_new (guint, MAX (added, 1));
-  guint start = lobe_sums_before (self->sums, position);
-  guint n_removed = lobe_sums_before (self->sums, position + removed) - start, n_added = 0;
-  guint last = n_messages (self);
 
   for (guint i = 0; i < added; i++)
     {
       g_autoptr(LobeMessage) message = g_list_model_get_item (G_LIST_MODEL (self->conversation), position + i);
 
-      n_added += counts[i] = lobe_section_estimate (message);
+      counts[i] = lobe_section_estimate (message);
     }
 
   for (guint i = position; i < position + removed; i++)
@@ -396,8 +412,23 @@ conversation_changed_cb (LobeTranscriptModel *self,
         ((Entry *) g_ptr_array_index (self->entries, i))->index = i;
 
   lobe_sums_splice (self->sums, position, removed, counts, added);
+}
 
-  g_list_model_items_changed (G_LIST_MODEL (self), start, n_removed, n_added);
+static void
+conversation_changed_cb (LobeTranscriptModel *self,
+                         guint                position,
+                         guint                removed,
+                         guint                added)
+{
+  guint start, n_removed, last = n_messages (self);
+
+  if (!self->filled)
+    return;
+
+  start = lobe_sums_before (self->sums, position);
+  n_removed = lobe_sums_before (self->sums, position + removed) - start;
+  splice (self, position, removed, added);
+  g_list_model_items_changed (G_LIST_MODEL (self), start, n_removed, lobe_sums_before (self->sums, position + added) - start);
 
   /* A message that comes in alone was just sent, or is about to stream: know its true rows before it is shown. */
   if (added <= 2)
@@ -451,6 +482,7 @@ lobe_transcript_model_finalize (GObject *object)
 
   g_ptr_array_unref (self->entries);
   g_ptr_array_unref (self->live);
+  g_array_unref (self->wanted);
   lobe_sums_free (self->sums);
   g_clear_object (&self->tail);
   g_clear_object (&self->conversation);
@@ -475,6 +507,7 @@ lobe_transcript_model_init (LobeTranscriptModel *self)
   self->entries = g_ptr_array_new ();
   self->live = g_ptr_array_new_with_free_func (g_object_unref);
   self->sums = lobe_sums_new ();
+  self->wanted = g_array_new (FALSE, FALSE, sizeof (guint));
   self->tail = lobe_row_new (NULL, &(LobeRowPlan) { .kind = LOBE_ROW_TAIL });
 }
 
@@ -482,27 +515,18 @@ lobe_transcript_model_init (LobeTranscriptModel *self)
  * lobe_transcript_model_new:
  * @conversation: what to show
  *
- * Returns: (transfer full): the rows of @conversation, and one more for the end
+ * A list that gets this model while it has nothing but the last row, which never changes, keeps to that row when
+ * lobe_transcript_model_fill () puts the others before it, and so makes no row that is not at the end.
+ *
+ * Returns: (transfer full): the row at the end, and when filled, those of @conversation before it
  */
 LobeTranscriptModel *
 lobe_transcript_model_new (LobeConversation *conversation)
 {
   LobeTranscriptModel *self = g_object_new (LOBE_TYPE_TRANSCRIPT_MODEL, NULL);
-  guint n = g_list_model_get_n_items (G_LIST_MODEL (conversation));
 
   self->conversation = g_object_ref (conversation);
   g_signal_connect_object (conversation, "items-changed", G_CALLBACK (conversation_changed_cb), self, G_CONNECT_SWAPPED);
-  if (n > 0)
-    conversation_changed_cb (self, 0, 0, n);
-
-  /* What streams must be heard even where the list does not look. */
-  if (n > 0)
-    {
-      g_autoptr(LobeMessage) last = g_list_model_get_item (G_LIST_MODEL (conversation), n - 1);
-
-      if (lobe_message_get_state (last) == LOBE_MESSAGE_STREAMING)
-        entry_ensure (self, n - 1);
-    }
 
   return self;
 }
@@ -558,30 +582,36 @@ lobe_transcript_model_flush (LobeTranscriptModel *self)
 }
 
 /**
- * lobe_transcript_model_prepare:
+ * lobe_transcript_model_fill:
  * @self: the model
  * @n_rows: how many rows at the end will be in view
  *
- * Makes these rows before there is a list to tell, so that the first frame is the final one.
+ * Adds the rows of all messages. Those at the end are made before the list is told, so that its first frame is the
+ * final one.
  */
 void
-lobe_transcript_model_prepare (LobeTranscriptModel *self,
-                               guint                n_rows)
+lobe_transcript_model_fill (LobeTranscriptModel *self,
+                            guint                n_rows)
 {
-  guint rows = 0;
+  guint n = g_list_model_get_n_items (G_LIST_MODEL (self->conversation)), rows = 0;
 
-  for (guint i = n_messages (self); i > 0 && rows < n_rows; i--)
+  g_return_if_fail (!self->filled);
+
+  self->filled = TRUE;
+  splice (self, 0, 0, n);
+
+  for (guint i = n; i > 0 && rows < n_rows; i--)
     {
-      g_autoptr(LobeMessage) message = g_list_model_get_item (G_LIST_MODEL (self->conversation), i - 1);
+      Entry *entry = entry_ensure (self, i - 1);
 
-      if (!lobe_message_get_loaded (message))
+      if (!lobe_message_get_loaded (lobe_section_get_message (entry->section)))
         load_later (self, i - 1);
-      else
-        entry_ensure (self, i - 1);
-      rows += lobe_sums_get (self->sums, i - 1);
+      entry->dirty = FALSE;
+      lobe_sums_set (self->sums, i - 1, lobe_section_get_n_rows (entry->section));
+      rows += lobe_section_get_n_rows (entry->section);
     }
 
-  lobe_transcript_model_settle (self);
+  g_list_model_items_changed (G_LIST_MODEL (self), 0, 0, total (self));
 }
 
 /**

@@ -20,7 +20,7 @@ LobeTranscriptModel *lobe_transcript_model_new          (LobeConversation    *co
 LobeConversation    *lobe_transcript_model_get_conversation (LobeTranscriptModel *self);
 gboolean             lobe_transcript_model_flush        (LobeTranscriptModel *self);
 void                 lobe_transcript_model_settle       (LobeTranscriptModel *self);
-void                 lobe_transcript_model_prepare      (LobeTranscriptModel *self,
+void                 lobe_transcript_model_fill         (LobeTranscriptModel *self,
                                                          guint                n_rows);
 void                 lobe_transcript_model_toggle       (LobeTranscriptModel *self,
                                                          LobeMessage         *message);

@@ -547,9 +547,9 @@ lobe_transcript_set_conversation (LobeTranscript   *self,
 
       self->model = lobe_transcript_model_new (conversation);
       g_signal_connect_swapped (self->model, "flush-needed", G_CALLBACK (flush_needed_cb), self);
-      lobe_transcript_model_prepare (self->model, PREPARED_ROWS);
       selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
       gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (selection));
+      lobe_transcript_model_fill (self->model, PREPARED_ROWS);
       lobe_transcript_scroll_to_end (self);
     }
   else
