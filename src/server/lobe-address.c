@@ -51,6 +51,12 @@ loopback_for_any (const char *host)
   return g_strdup (strchr (host, ':') != NULL ? "::1" : "127.0.0.1");
 }
 
+static void
+set_password_error (GError **error)
+{
+  g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("An address must not contain a name or a password."));
+}
+
 static char *
 build_url (const char *scheme,
            const char *host,
@@ -105,7 +111,11 @@ lobe_address_normalize (const char  *address,
   if (uri == NULL || !is_host (g_uri_get_host (uri)) || strpbrk (text, " \t\r\n\"<>\\") != NULL
       || g_uri_get_port (uri) == 0)
     {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("“%s” is not an address of a server."), text);
+      /* a password that stands in it must not be shown or logged */
+      if (strchr (text, '@') != NULL)
+        set_password_error (error);
+      else
+        g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("“%s” is not an address of a server."), text);
       return NULL;
     }
 
@@ -119,7 +129,7 @@ lobe_address_normalize (const char  *address,
   /* It would be stored and shown in the open. */
   if (g_uri_get_userinfo (uri) != NULL)
     {
-      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("An address must not contain a name or a password."));
+      set_password_error (error);
       return NULL;
     }
   if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)

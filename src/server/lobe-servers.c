@@ -187,7 +187,9 @@ lobe_servers_add_environment (LobeServers        *self,
   else if (ollama_host != NULL)
     {
       ollama_url = lobe_address_from_ollama (ollama_host);
-      if (ollama_url == NULL)
+      if (ollama_url == NULL && strchr (ollama_host, '@') != NULL)
+        g_message ("OLLAMA_HOST: %s", _("An address must not contain a name or a password."));
+      else if (ollama_url == NULL)
         g_message (_("OLLAMA_HOST: “%s” is not an address of a server."), ollama_host);
     }
   if (ollama_url != NULL)
