@@ -156,14 +156,14 @@ read_prompt (int      argc,
         g_string_append_len (prompt, buffer, n);
     }
 
-  g_strchomp (prompt->str);
-  if (!g_utf8_validate (prompt->str, -1, NULL))
+  /* a nul byte, which would hide what follows it, is no text either */
+  if (!g_utf8_validate_len (prompt->str, prompt->len, NULL))
     {
       g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("The question is not UTF-8 text."));
       return NULL;
     }
 
-  return g_string_free_and_steal (g_steal_pointer (&prompt));
+  return g_strchomp (g_string_free_and_steal (g_steal_pointer (&prompt)));
 }
 
 static LobeChat *
