@@ -265,6 +265,9 @@ lobe_message_set_parts (LobeMessage *self,
 {
   g_return_if_fail (LOBE_IS_MESSAGE (self));
 
+  if (self->parts == parts)
+    return;
+
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   if (parts != NULL)
     {
@@ -556,6 +559,9 @@ lobe_message_set_usage (LobeMessage     *self,
                         const LobeUsage *usage)
 {
   g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  if (self->usage == usage)
+    return;
 
   g_clear_pointer (&self->usage, lobe_usage_free);
   self->usage = usage != NULL ? lobe_usage_copy (usage) : NULL;
