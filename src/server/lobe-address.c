@@ -268,20 +268,6 @@ lobe_address_is_loopback (const char *base_url)
 }
 
 /**
- * lobe_address_has_path:
- * @base_url: a base URL
- *
- * Returns: whether it names more than a host
- */
-gboolean
-lobe_address_has_path (const char *base_url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, NULL);
-
-  return uri != NULL && !g_str_equal (g_uri_get_path (uri), "") && !g_str_equal (g_uri_get_path (uri), "/");
-}
-
-/**
  * lobe_address_join:
  * @base_url: a base URL
  * @path: a path below it, with or without a slash at its begin
