@@ -316,12 +316,15 @@ fail_start (LobeEngine *self,
             GError     *error)
 {
   g_autoptr (LobeEngine) keep = g_object_ref (self);
+  g_autoptr (GError) reason = error;
+  g_autofree char *model_path = g_strdup (self->model_path);
 
   stop_polling (self);
   g_clear_error (&self->error);
-  self->error = error;
+  self->error = g_error_copy (reason);
+  /* whoever hears of this may start the engine again at once, which forgets our error */
   set_state (self, LOBE_ENGINE_CRASHED);
-  end_waiters (self, self->model_path, error);
+  end_waiters (self, model_path, reason);
   advance (self);
 }
 

@@ -279,19 +279,6 @@ lobe_process_kill (LobeProcess *self)
   send_signal (self, SIGKILL);
 }
 
-/**
- * lobe_process_get_exited:
- *
- * Returns: whether the program has ended
- */
-gboolean
-lobe_process_get_exited (LobeProcess *self)
-{
-  g_return_val_if_fail (LOBE_IS_PROCESS (self), TRUE);
-
-  return self->exited;
-}
-
 static gboolean
 says_bad_model (const char *tail)
 {
