@@ -750,19 +750,6 @@ lobe_download_new (LobeHttp           *http,
 }
 
 /**
- * lobe_download_get_entry:
- *
- * Returns: (transfer none): what it brings
- */
-LobeCatalogueEntry *
-lobe_download_get_entry (LobeDownload *self)
-{
-  g_return_val_if_fail (LOBE_IS_DOWNLOAD (self), NULL);
-
-  return self->entry;
-}
-
-/**
  * lobe_download_get_received:
  *
  * Returns: bytes that are there, those of earlier runs included

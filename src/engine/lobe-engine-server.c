@@ -354,19 +354,6 @@ lobe_engine_server_new (LobeHttp           *http,
 }
 
 /**
- * lobe_engine_server_get_engine:
- *
- * Returns: (transfer none): the engine
- */
-LobeEngine *
-lobe_engine_server_get_engine (LobeEngineServer *self)
-{
-  g_return_val_if_fail (LOBE_IS_ENGINE_SERVER (self), NULL);
-
-  return self->engine;
-}
-
-/**
  * lobe_engine_server_get_folder:
  *
  * Returns: (transfer none): where to put a model so that it is found: the first of the folders that can be written

@@ -316,12 +316,15 @@ fail_start (LobeEngine *self,
             GError     *error)
 {
   g_autoptr (LobeEngine) keep = g_object_ref (self);
+  g_autoptr (GError) reason = error;
+  g_autofree char *model_path = g_strdup (self->model_path);
 
   stop_polling (self);
   g_clear_error (&self->error);
-  self->error = error;
+  self->error = g_error_copy (reason);
+  /* whoever hears of this may start the engine again at once, which forgets our error */
   set_state (self, LOBE_ENGINE_CRASHED);
-  end_waiters (self, self->model_path, error);
+  end_waiters (self, model_path, reason);
   advance (self);
 }
 
@@ -454,7 +457,8 @@ start_process (LobeEngine *self)
     const char *argv[] = {
       self->program, "--host", self->socket, "--model", self->model_path,
       "--no-webui", /* 0.7 calls it --no-ui, and still knows the name that older ones have */
-      "--offline", "--parallel", "1", "--ctx-size", CONTEXT_LENGTH, "--threads", threads, NULL,
+      "--offline", "--parallel", "1", "--ctx-size", CONTEXT_LENGTH, "--threads", threads,
+      "--poll", "0", NULL, /* its threads sleep while they wait for each other; see lobe_process_new () */
     };
 
     self->process = lobe_process_new (argv, self->key, &error);

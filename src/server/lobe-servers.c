@@ -187,7 +187,9 @@ lobe_servers_add_environment (LobeServers        *self,
   else if (ollama_host != NULL)
     {
       ollama_url = lobe_address_from_ollama (ollama_host);
-      if (ollama_url == NULL)
+      if (ollama_url == NULL && strchr (ollama_host, '@') != NULL)
+        g_message ("OLLAMA_HOST: %s", _("An address must not contain a name or a password."));
+      else if (ollama_url == NULL)
         g_message (_("OLLAMA_HOST: “%s” is not an address of a server."), ollama_host);
     }
   if (ollama_url != NULL)
@@ -370,8 +372,7 @@ lobe_servers_save (LobeServers *self)
   g_return_val_if_fail (LOBE_IS_SERVERS (self), NULL);
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "servers");
-  json_builder_begin_array (builder);
+  lobe_json_begin_array (builder, "servers");
   for (guint i = 0; i < self->servers->len; i++)
     {
       LobeServer *server = g_ptr_array_index (self->servers, i);
@@ -380,14 +381,10 @@ lobe_servers_save (LobeServers *self)
         continue;
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "id");
-      json_builder_add_string_value (builder, lobe_server_get_id (server));
-      json_builder_set_member_name (builder, "name");
-      json_builder_add_string_value (builder, lobe_server_get_name (server));
-      json_builder_set_member_name (builder, "protocol");
-      json_builder_add_string_value (builder, lobe_server_get_protocol (server));
-      json_builder_set_member_name (builder, "base-url");
-      json_builder_add_string_value (builder, lobe_server_get_base_url (server));
+      lobe_json_add_string (builder, "id", lobe_server_get_id (server));
+      lobe_json_add_string (builder, "name", lobe_server_get_name (server));
+      lobe_json_add_string (builder, "protocol", lobe_server_get_protocol (server));
+      lobe_json_add_string (builder, "base-url", lobe_server_get_base_url (server));
       json_builder_end_object (builder);
     }
   for (guint i = 0; i < self->foreign->len; i++)

@@ -166,20 +166,6 @@ lobe_store_new (const char *folder,
   return self;
 }
 
-/**
- * lobe_store_get_folder:
- * @self: a store
- *
- * Returns: (transfer none) (type filename): where it keeps everything
- */
-const char *
-lobe_store_get_folder (LobeStore *self)
-{
-  g_return_val_if_fail (LOBE_IS_STORE (self), NULL);
-
-  return self->folder;
-}
-
 LobeDatabase *
 lobe_store_get_database (LobeStore *self)
 {
