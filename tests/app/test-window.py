@@ -61,7 +61,7 @@ class Test:
     name = None  # of the function that runs
 
     def __init__(self, program, pictures, server, folder):
-        self.program, self.pictures, self.folder = program, pictures, folder
+        self.program, self.pictures, self.folder, self.server = program, pictures, folder, server
         self.environment = {
             'XDG_DATA_HOME': str(folder / 'data'), 'XDG_CONFIG_HOME': str(folder / 'config'),
             'XDG_CACHE_HOME': str(folder / 'cache'), 'GSETTINGS_BACKEND': 'keyfile', 'LC_ALL': 'C.UTF-8', 'OPENAI_API_KEY': '',
@@ -385,6 +385,89 @@ def test_offline(test):
     with test.window(**fresh) as window:
         wait('the chat', lambda: 'Are you there?' in chats(window))
         test.picture('offline-start')
+
+
+def test_attach(test):
+    """A file and a picture that are pasted become chips, and go with the question."""
+    notes, picture = test.folder / 'notes.txt', test.folder / 'dot.png'
+    notes.write_text('The password is swordfish.')
+    subprocess.run(['convert', '-size', '64x64', 'xc:red', picture], check=True)
+
+    def paste(*argv, chip):
+        with subprocess.Popen([sys.executable, os.path.join(TOOLS, 'clipboard.py'), *argv], stdout=subprocess.PIPE) as owner:
+            try:
+                assert owner.stdout.readline() == b'ready\n'
+                # the window hears of the new clipboard a moment later
+                wait(f'the chip of {chip}', lambda: key('ctrl+v') or window.find(BUTTON, f'Remove “{chip}”', limit=2))
+            finally:
+                owner.kill()
+
+    with test.window() as window:
+        window.find(TEXT_BOX, 'Message')
+        paste(str(notes), chip='notes.txt')
+        paste('--picture', str(picture), chip='Pasted Image.png')
+        test.picture('attach')
+        test.server.requests.clear()
+        window.ask('What is the password?')
+        sent = json.dumps(test.server.requests[0]['messages'][-1])
+        assert 'swordfish' in sent and 'data:image/png;base64,' in sent, sent
+        assert window.look(BUTTON, 'Remove “notes.txt”') is None
+        test.picture('attached')
+
+
+def test_servers(test):
+    """A server is added by its address, is there after a restart, and is removed with Undo."""
+    other = Parrot(answer, models=('macaw',))
+    name = other.url.removeprefix('http://').removesuffix('/v1')
+    fresh = test.fresh('servers')
+    with test.window(**fresh) as window:
+        window.find(TEXT_BOX, 'Message')
+        key('ctrl+comma')
+        wait('the dialog', lambda: window.says('Appearance'))
+        test.picture('preferences')
+        window.press('Servers')
+        window.press('Add Server')
+        window.find(TEXT_BOX, 'Address')
+        type_words('127.0.0.1:1')
+        key('Return')
+        wait('why not', lambda: window.says('Nothing answers there.'))
+        test.picture('address-wrong')
+        key('ctrl+a')
+        type_words(name)
+        key('Return')
+        wait('the row', lambda: window.row(name))
+        test.picture('servers')
+    with test.window(**fresh) as window:
+        window.find(TEXT_BOX, 'Message')
+        key('ctrl+comma')
+        window.press('Servers')
+        window.press('Remove “OpenAI-compatible”')
+        wait('it to go', lambda: window.look(BUTTON, 'Remove “OpenAI-compatible”') is None)
+        window.press('Undo')
+        window.find(BUTTON, 'Remove “OpenAI-compatible”')
+    other.stop()
+
+
+def test_chinese(test):
+    """In Chinese nothing is left in English."""
+    fresh = {**test.fresh('chinese'), 'LC_ALL': 'zh_CN.UTF-8', 'LANGUAGE': 'zh_CN'}
+    with test.window(**fresh) as window:
+        window.find(BUTTON, '新建聊天')
+        test.picture('chinese-new')
+        window.write('消息', '为什么卡顿？')
+        window.press('发送')
+        wait('the answer', lambda: window.look(LIST, '对话') and window.says('Two things'))
+        test.picture('chinese')
+        key('ctrl+m')
+        window.find(TEXT_BOX, '搜索模型')
+        test.picture('chinese-switcher')
+        key('Escape')
+        key('ctrl+comma')
+        wait('the preferences', lambda: window.says('外观'))
+        test.picture('chinese-preferences')
+    with engine(test, **{**test.fresh('chinese-first'), 'LC_ALL': 'zh_CN.UTF-8', 'LANGUAGE': 'zh_CN'}) as window:
+        wait('the first page', lambda: window.says('欢迎'))
+        test.picture('chinese-first')
 
 
 def main():

@@ -14,7 +14,7 @@ gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib  # noqa: E402
 
 TEXT_BOX = (Atspi.Role.TEXT, Atspi.Role.ENTRY)
-BUTTON = (Atspi.Role.BUTTON, Atspi.Role.TOGGLE_BUTTON)
+BUTTON = (Atspi.Role.BUTTON, Atspi.Role.TOGGLE_BUTTON, Atspi.Role.PAGE_TAB)
 LIST = (Atspi.Role.LIST, Atspi.Role.LIST_BOX, Atspi.Role.TABLE, Atspi.Role.TREE_TABLE)
 
 
@@ -28,7 +28,7 @@ def wait(what, condition, limit=30):
     while True:
         try:
             value = condition()
-        except GLib.Error:  # something went away while we looked at it
+        except (GLib.Error, Missing):  # something went away while we looked at it, or takes longer
             value = None
         if value:
             return value
