@@ -359,7 +359,8 @@ start_process (LobeEngine *self)
     const char *argv[] = {
       self->program, "--host", lobe_engine_get_socket (self), "--model", self->model_path,
       "--no-webui", /* 0.7 calls it --no-ui, and still knows the name that older ones have */
-      "--offline", "--parallel", "1", "--ctx-size", CONTEXT_LENGTH, "--threads", threads, NULL,
+      "--offline", "--parallel", "1", "--ctx-size", CONTEXT_LENGTH, "--threads", threads,
+      "--poll", "0", NULL, /* its threads sleep while they wait for each other; see lobe_process_new () */
     };
 
     self->process = lobe_process_new (argv, self->key, &error);

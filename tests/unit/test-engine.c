@@ -491,7 +491,7 @@ test_server (Fixture       *fixture,
              gconstpointer  data)
 {
   g_autofree char *models = g_build_filename (fixture->folder, "models", NULL);
-  const char *folders[] = { "/nonexistent", models, NULL };
+  const char *folders[] = { "/dev/null/models", models, NULL }; /* where not even root makes a folder */
   LobeServer *server = make_server (fixture, folders);
   static const char *const names[] = {
     "A-Model.Q4_1.gguf", "A-Model.Q8_0.gguf", "b-model-00001-of-00002.gguf", "b-model-00002-of-00002.gguf",
