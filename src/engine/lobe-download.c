@@ -543,6 +543,7 @@ lobe_download_new (LobeHttp           *http,
 
 /**
  * lobe_download_get_received:
+ * @self: a download
  *
  * Returns: bytes that are there, those of earlier runs included
  */
@@ -556,6 +557,7 @@ lobe_download_get_received (LobeDownload *self)
 
 /**
  * lobe_download_run_async:
+ * @self: a download
  * @cancellable: (nullable): to stop; what has come is kept
  * @callback: called when it is there, or can't be had
  * @user_data: for @callback
@@ -594,6 +596,7 @@ lobe_download_run_async (LobeDownload        *self,
 
 /**
  * lobe_download_run_finish:
+ * @self: a download
  * @result: what the callback was given
  * @error: where to put what went wrong: %LOBE_ERROR_CHECKSUM, after which nothing of it is left;
  *   %LOBE_ERROR_INTERRUPTED and the others of the door, after which it can go on; %LOBE_ERROR_BUSY;

@@ -552,6 +552,7 @@ lobe_engine_new (LobeHttp   *http,
 
 /**
  * lobe_engine_get_program:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): the path of llama-server
  */
@@ -565,6 +566,7 @@ lobe_engine_get_program (LobeEngine *self)
 
 /**
  * lobe_engine_get_state:
+ * @self: an engine
  *
  * Returns: what the process does
  */
@@ -578,6 +580,7 @@ lobe_engine_get_state (LobeEngine *self)
 
 /**
  * lobe_engine_get_error:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): why it crashed, or could not be started; its first line is for the person
  */
@@ -591,6 +594,7 @@ lobe_engine_get_error (LobeEngine *self)
 
 /**
  * lobe_engine_get_model_path:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): the model that was asked for last
  */
@@ -604,6 +608,7 @@ lobe_engine_get_model_path (LobeEngine *self)
 
 /**
  * lobe_engine_set_idle_limit:
+ * @self: an engine
  * @seconds: how long it may run unused; 0 for ever
  *
  * When to give its memory back.
@@ -624,6 +629,7 @@ lobe_engine_set_idle_limit (LobeEngine *self,
 
 /**
  * lobe_engine_start_async:
+ * @self: an engine
  * @model_path: absolute path of a GGUF file
  * @cancellable: (nullable): to stop waiting; a model that is being loaded goes on loading
  * @callback: called when it answers, or never will
@@ -675,6 +681,7 @@ lobe_engine_start_async (LobeEngine          *self,
 
 /**
  * lobe_engine_start_finish:
+ * @self: an engine
  * @result: what the callback was given
  * @error: where to put why it doesn't run: %LOBE_ERROR_NOT_INSTALLED, %LOBE_ERROR_CRASHED, %LOBE_ERROR_TIMED_OUT
  *
@@ -694,6 +701,7 @@ lobe_engine_start_finish (LobeEngine    *self,
 
 /**
  * lobe_engine_hold:
+ * @self: an engine
  *
  * Keeps it from being stopped for idleness or given another model, until lobe_engine_release ().
  */
@@ -708,6 +716,7 @@ lobe_engine_hold (LobeEngine *self)
 
 /**
  * lobe_engine_release:
+ * @self: an engine
  *
  * Undoes one lobe_engine_hold (), or the hold that came with lobe_engine_start_finish ().
  */
@@ -726,6 +735,7 @@ lobe_engine_release (LobeEngine *self)
 
 /**
  * lobe_engine_stop:
+ * @self: an engine
  *
  * Ends the process, politely at first, whoever holds it. Those who wait for it hear that it was cancelled.
  */
@@ -746,6 +756,7 @@ lobe_engine_stop (LobeEngine *self)
 
 /**
  * lobe_engine_get_socket:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): the path on which it listens; %NULL before the first start
  */
@@ -759,6 +770,7 @@ lobe_engine_get_socket (LobeEngine *self)
 
 /**
  * lobe_engine_get_key:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): the key that it wants now
  */

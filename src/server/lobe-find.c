@@ -377,6 +377,7 @@ look (GTask *task)
 
 /**
  * lobe_servers_find_async:
+ * @self: a list of servers
  * @model: (nullable): "model" or "server/model", where the server is an id or a name in any case; %NULL takes
  *   LOBE_DEFAULT_MODEL, or otherwise what the first server that is up has to offer, loaded models first
  * @cancellable: (nullable): to stop looking
@@ -417,6 +418,7 @@ lobe_servers_find_async (LobeServers         *self,
 
 /**
  * lobe_servers_find_finish:
+ * @self: a list of servers
  * @result: what the callback was given
  * @info: (out) (optional) (transfer full): the model
  * @error: where to put why there is none: %LOBE_ERROR_MODEL_NOT_FOUND, with the servers that were asked and which of

@@ -35,6 +35,7 @@ merge_model (LobeServer    *self,
 
 /**
  * lobe_server_set_models:
+ * @self: a server
  * @models: (element-type LobeModelInfo): what it offers now
  *
  * For subclasses and discovery. A model that was known stays the same object.
@@ -102,6 +103,7 @@ is_name_in_any_case (LobeModelInfo *info,
 
 /**
  * lobe_server_find_model:
+ * @self: a server
  * @id: what the person calls a model: its id, its id without Ollama's ":latest", or its name, in any case
  *
  * Looks among the models that are known. The closest match wins.
@@ -134,6 +136,7 @@ lobe_server_find_model (LobeServer *self,
 
 /**
  * lobe_server_get_default_model:
+ * @self: a server
  *
  * Returns: (transfer none) (nullable): the model to take when the person named none: the first that is loaded,
  *   otherwise the first that chats

@@ -175,6 +175,7 @@ lobe_server_class_init_refresh (LobeServerClass *klass)
 
 /**
  * lobe_server_refresh_async:
+ * @self: a server
  * @cancellable: (nullable): to stop waiting
  * @callback: called when it answered, or not
  * @user_data: for @callback
@@ -194,6 +195,7 @@ lobe_server_refresh_async (LobeServer          *self,
 
 /**
  * lobe_server_refresh_finish:
+ * @self: a server
  * @result: what the callback was given
  * @error: where to put why it is offline
  *
@@ -211,6 +213,7 @@ lobe_server_refresh_finish (LobeServer    *self,
 
 /**
  * lobe_server_prepare_async:
+ * @self: a server
  * @model: (nullable): id of the model that will be asked
  * @cancellable: (nullable): to stop waiting
  * @callback: called when it is ready, or can't be
@@ -233,6 +236,7 @@ lobe_server_prepare_async (LobeServer          *self,
 
 /**
  * lobe_server_prepare_finish:
+ * @self: a server
  * @result: what the callback was given
  * @error: where to put why it isn't ready
  *

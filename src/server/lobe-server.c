@@ -239,6 +239,7 @@ lobe_server_new (LobeHttp         *http,
 
 /**
  * lobe_server_get_id:
+ * @self: a server
  *
  * Returns: (transfer none): the name that stays, by which chats remember the server
  */
@@ -254,6 +255,7 @@ lobe_server_get_id (LobeServer *self)
 
 /**
  * lobe_server_get_name:
+ * @self: a server
  *
  * Returns: (transfer none): what it is called before the person
  */
@@ -269,6 +271,7 @@ lobe_server_get_name (LobeServer *self)
 
 /**
  * lobe_server_get_protocol:
+ * @self: a server
  *
  * Returns: (transfer none): the short name of the protocol that it speaks
  */
@@ -284,6 +287,7 @@ lobe_server_get_protocol (LobeServer *self)
 
 /**
  * lobe_server_get_base_url:
+ * @self: a server
  *
  * Returns: (transfer none): its address
  */
@@ -299,6 +303,7 @@ lobe_server_get_base_url (LobeServer *self)
 
 /**
  * lobe_server_get_secret:
+ * @self: a server
  *
  * Returns: (transfer none) (nullable): the reference to its key, never the key
  */
@@ -314,6 +319,7 @@ lobe_server_get_secret (LobeServer *self)
 
 /**
  * lobe_server_get_origin:
+ * @self: a server
  *
  * Returns: where it comes from
  */
@@ -329,6 +335,7 @@ lobe_server_get_origin (LobeServer *self)
 
 /**
  * lobe_server_get_on_demand:
+ * @self: a server
  *
  * Returns: whether nothing is sent to it before the person has chosen it
  */
@@ -344,6 +351,7 @@ lobe_server_get_on_demand (LobeServer *self)
 
 /**
  * lobe_server_get_driver:
+ * @self: a server
  *
  * Returns: (transfer none): who speaks its protocol
  */
@@ -359,6 +367,7 @@ lobe_server_get_driver (LobeServer *self)
 
 /**
  * lobe_server_get_http:
+ * @self: a server
  *
  * Returns: (transfer none): the door
  */
@@ -374,6 +383,7 @@ lobe_server_get_http (LobeServer *self)
 
 /**
  * lobe_server_is_local:
+ * @self: a server
  *
  * Returns: whether what is sent to it stays on this machine, as far as its address tells
  */
@@ -389,6 +399,7 @@ lobe_server_is_local (LobeServer *self)
 
 /**
  * lobe_server_get_state:
+ * @self: a server
  *
  * Returns: what is known of its health
  */
@@ -404,6 +415,7 @@ lobe_server_get_state (LobeServer *self)
 
 /**
  * lobe_server_set_state:
+ * @self: a server
  * @state: the state now
  * @error: (nullable): why, when it is offline
  *
@@ -447,6 +459,7 @@ lobe_server_settle (LobeServer *self)
 
 /**
  * lobe_server_get_error:
+ * @self: a server
  *
  * Returns: (transfer none) (nullable): why it is offline
  */
@@ -462,6 +475,7 @@ lobe_server_get_error (LobeServer *self)
 
 /**
  * lobe_server_get_activity:
+ * @self: a server
  *
  * Returns: (transfer none) (nullable): what it does to get ready, in words for the person
  */
@@ -477,6 +491,7 @@ lobe_server_get_activity (LobeServer *self)
 
 /**
  * lobe_server_set_activity:
+ * @self: a server
  * @activity: (nullable): what it does to get ready, in words for the person
  *
  * For subclasses.
@@ -495,6 +510,7 @@ lobe_server_set_activity (LobeServer *self,
 
 /**
  * lobe_server_get_models:
+ * @self: a server
  *
  * Returns: (transfer none): its models as they were when it last answered, as a list model of LobeModelInfo
  */
