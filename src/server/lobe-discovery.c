@@ -155,7 +155,7 @@ lobe_discovery_run_async (LobeHttp            *http,
  * @result: what the callback was given
  * @error: where to put that it was cancelled
  *
- * Returns: (transfer full) (element-type LobeServer): the servers that were found, each with its models or the reason
+ * Returns: (transfer container) (element-type LobeServer): the servers that were found, each with its models or the reason
  *   why it does not tell them; to be added with lobe_servers_add ()
  */
 GPtrArray *
