@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
-# test-window.py PROGRAM [FOLDER]: drives the whole window as a screen reader would, against a model server on loopback; leaves
+# test-window.py PROGRAM [FOLDER [TEST…]]: drives the whole window as a screen reader would, against a model server on loopback; leaves
 # pictures in FOLDER for people to look at
 # SPDX-License-Identifier: GPL-3.0-or-later
+import hashlib
+import http.server
+import json
 import os
 import pathlib
+import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +29,9 @@ return G_SOURCE_CONTINUE;
 | Every token | 38.0 ms |
 | Every frame | 4.1 ms |
 '''
+TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tools')
+# what others say on a system without this or that, and what the accessibility bus says of a program that just ended
+HARMLESS = re.compile('dbind|AT-SPI|dconf|a11y|portal|Adwaita-WARNING.*(GtkSettings|gtk-application-prefer-dark-theme)')
 go_on = threading.Event()
 
 
@@ -37,7 +45,21 @@ def answer(request):
         yield ANSWER[i:i + 9]
 
 
+class Shown(Window):
+    """Leaves a picture of what was there when something was missing."""
+    def __init__(self, test, *arguments):
+        self.test = test
+        super().__init__(*arguments)
+
+    def __exit__(self, kind, *_):
+        if kind:
+            self.test.picture(f'failed-{self.test.name}')
+        self.close()
+
+
 class Test:
+    name = None  # of the function that runs
+
     def __init__(self, program, pictures, server, folder):
         self.program, self.pictures, self.folder = program, pictures, folder
         self.environment = {
@@ -52,8 +74,20 @@ class Test:
         lines = [f'{name.replace("_", "-")}={value}' for name, value in values.items()]
         keyfile.write_text('\n'.join(['[org/lobe/Chat]', *lines, '']))
 
-    def window(self):
-        return Window([self.program], self.environment)
+    def window(self, **environment):
+        with open(self.folder / 'stderr', 'ab') as stderr:
+            return Shown(self, [self.program], {**self.environment, **environment}, stderr)
+
+    def fresh(self, name):
+        """What makes the window start as if it never ran."""
+        return {f'XDG_{kind}_HOME': str(self.folder / name / kind.lower()) for kind in ('DATA', 'CONFIG', 'CACHE')}
+
+    def complaints(self):
+        """What the program said on standard error since it was asked last."""
+        path = self.folder / 'stderr'
+        lines = path.read_text(errors='replace').splitlines() if path.exists() else []
+        path.unlink(missing_ok=True)
+        return [line for line in lines if re.search('WARNING|CRITICAL|ERROR|Sanitizer', line) and not HARMLESS.search(line)]
 
     def picture(self, name):
         if self.pictures:
@@ -203,8 +237,159 @@ def test_quit(test):
         assert window.process.wait(10) == 0
 
 
+class Files(http.server.ThreadingHTTPServer):
+    """Has one file; sends a half of it, and the rest when `go_on` is set."""
+    daemon_threads = True
+
+    def __init__(self, data):
+        self.data, self.go_on, self.ranges, self.halves = data, threading.Event(), [], 0
+        super().__init__(('127.0.0.1', 0), FilesHandler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f'http://127.0.0.1:{self.server_address[1]}/model.gguf'
+
+    def handle_error(self, request, client_address):
+        pass
+
+
+class FilesHandler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        asked = re.match(r'bytes=(\d+)-', self.headers.get('Range', ''))
+        start, data = int(asked[1]) if asked else 0, self.server.data
+        self.server.ranges.append(start)
+        self.send_response(206 if asked else 200)
+        self.send_header('ETag', '"one"')
+        self.send_header('Content-Length', str(len(data) - start))
+        if asked:
+            self.send_header('Content-Range', f'bytes {start}-{len(data) - 1}/{len(data)}')
+        self.end_headers()
+        half = max(start, len(data) // 2)
+        self.wfile.write(data[start:half])
+        self.server.halves += 1
+        self.server.go_on.wait(30)
+        self.wfile.write(data[half:])
+
+
+def catalogue(test, uri, sha256, size):
+    path = test.folder / 'catalogue.json'
+    path.write_text(json.dumps({'models': [{
+        'name': 'Tiny 1B', 'file-name': 'tiny.gguf', 'licence': 'Apache-2.0', 'size': size, 'sha256': sha256, 'uri': uri}]}))
+    return str(path)
+
+
+def engine(test, **environment):
+    """The window with a stand-in for llama-server."""
+    return test.window(**{**test.fresh('engine'), 'OPENAI_BASE_URL': '', 'LOBE_DEFAULT_MODEL': '',
+                          'LOBE_ENGINE': os.path.join(TOOLS, 'engine.py'), **environment})
+
+
+def test_no_engine(test):
+    """Without an engine the first page says what is missing."""
+    with engine(test, LOBE_ENGINE='/nowhere/llama-server', PATH='/nowhere') as window:
+        wait('what is missing', lambda: window.row('The Built-in Model Needs llama.cpp'))
+        assert window.row('Connect to a Server')
+        test.picture('no-engine')
+
+
+def test_download(test):
+    """The built-in model is offered with size, licence and host, comes, goes on after a cancel, and answers."""
+    files = Files(os.urandom(3_000_000))
+    sha256 = hashlib.sha256(files.data).hexdigest()
+    with engine(test, LOBE_CATALOGUE=catalogue(test, files.url, sha256, len(files.data))) as window:
+        wait('the offer', lambda: window.row('Tiny 1B · 3.0 MB · Apache-2.0 · from 127.0.0.1'))
+        test.picture('first-run')
+        window.activate('Get the Built-in Model')
+        wait('how far it is', lambda: window.row(' of 3.0 MB'))
+        wait('a half of it', lambda: files.halves)
+        test.picture('download')
+        window.press('Cancel')
+        wait('the offer again', lambda: window.row('Get the Built-in Model'))
+        files.go_on.set()
+        window.activate('Get the Built-in Model')
+        lines = window.ask('one two')
+        assert any('The engine says: one two is all.' in line for line in lines), lines
+        assert len(files.ranges) == 2 and 0 < files.ranges[1] <= 1_500_000, files.ranges
+        assert says(window, 'tiny') and says(window, 'This Computer')
+        test.picture('built-in')
+
+
+def test_download_fails(test):
+    """A wrong file and a server that is down are said in plain words, and it can be tried again."""
+    files = Files(b'not what was promised')
+    files.go_on.set()
+    fresh = test.fresh('fails')
+    with engine(test, **fresh, LOBE_CATALOGUE=catalogue(test, files.url, 64 * '0', len(files.data))) as window:
+        window.activate('Get the Built-in Model')
+        wait('what is wrong', lambda: window.row('Press to try again'))
+        test.picture('download-wrong')
+        files.shutdown()
+        files.server_close()
+        window.activate('Get the Built-in Model')
+        wait('what is wrong', lambda: window.row('127.0.0.1') and window.row('Press to try again'))
+        test.picture('download-down')
+
+
+def test_engine_crash(test):
+    """When the engine crashes, idle or answering, the window says so, and Retry has the answer."""
+    def engine_pid(window):
+        for line in subprocess.run(['ps', '-eo', 'pid,ppid,args'], capture_output=True, text=True).stdout.splitlines():
+            if 'tools/engine.py' in line and str(test.folder) in line:
+                return int(line.split()[0])
+        return None
+
+    with engine(test) as window:
+        window.ask('one')
+        os.kill(engine_pid(window), signal.SIGKILL)
+        lines = window.ask('two')
+        assert any('The engine says: two is all.' in line for line in lines), lines
+        window.write('Message', 'crash')
+        window.press('Send')
+        window.find(BUTTON, 'Continue')
+        wait('what happened', lambda: window.says('The built-in model stopped unexpectedly'))
+        assert says(window, 'The engine says:') and says(window, 'Interrupted')
+        test.picture('crash')
+        window.press('Regenerate', last=True)
+        wait('the answer', lambda: says(window, 'The engine says: crash is all.'))
+        wait('the banner to go', lambda: not window.says('The built-in model stopped unexpectedly'))
+
+
+def test_offline(test):
+    """A server that is down: the question is kept, a card says why, the switcher too, and Retry has the answer."""
+    server = Parrot(answer)
+    url, address = server.url, server.server_address
+    fresh = {**test.fresh('offline'), 'OPENAI_BASE_URL': url, 'LOBE_ENGINE': '/nowhere/llama-server'}
+    with test.window(**fresh) as window:
+        window.ask('Are you there?')
+        server.stop()
+        window.write('Message', 'And now?')
+        window.press('Send')
+        window.find(BUTTON, 'Retry')
+        wait('why', lambda: says(window, 'The server does not answer'))
+        test.picture('offline')
+        window.press('Model')
+        window.find(TEXT_BOX, 'Search Models')
+        window.press('Refresh')
+        wait('why', lambda: window.row('Nothing answers there'))
+        test.picture('offline-switcher')
+        key('Escape')
+        wait('the switcher to close', lambda: window.look(TEXT_BOX, 'Search Models') is None)
+        server = Parrot(answer, port=address[1])
+        window.press('Retry')
+        wait('the answer', lambda: window.look(BUTTON, 'Retry') is None and says(window, 'I am parrot.'))
+    server.stop()
+    with test.window(**fresh) as window:
+        wait('the chat', lambda: 'Are you there?' in chats(window))
+        test.picture('offline-start')
+
+
 def main():
     tests = [value for name, value in globals().items() if name.startswith('test_')]
+    tests = [value for value in tests if value.__name__ in sys.argv[3:] or not sys.argv[3:]]
     pictures = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
     failed = False
     print(f'1..{len(tests)}', flush=True)
@@ -213,11 +398,13 @@ def main():
         test = Test(sys.argv[1], pictures, server, pathlib.Path(folder))
         for number, function in enumerate(tests, 1):
             try:
+                test.name = function.__name__
                 function(test)
+                complaints = test.complaints()
+                assert not complaints, complaints[:5]
                 print(f'ok {number} - {function.__doc__}', flush=True)
             except (AssertionError, Missing, subprocess.SubprocessError) as error:
                 failed = True
-                test.picture(f'failed-{function.__name__}')
                 print(f'not ok {number} - {function.__doc__}\n# {type(error).__name__}: {error}', flush=True)
     return failed
 
