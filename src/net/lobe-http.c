@@ -119,15 +119,29 @@ lobe_http_new (LobePolicy *policy,
   return self;
 }
 
-static gboolean
-is_loopback (const char *host)
+/**
+ * lobe_http_is_loopback:
+ * @host: a host's name or address
+ *
+ * Whether what is sent to @host stays on this machine. By RFC 6761, section 6.3, every name under "localhost" is it.
+ *
+ * Returns: whether it does
+ */
+gboolean
+lobe_http_is_loopback (const char *host)
 {
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr (GInetAddress) address = NULL;
+  g_autofree char *lower = NULL;
 
+  g_return_val_if_fail (host != NULL, FALSE);
+
+  address = g_inet_address_new_from_string (host);
   if (address != NULL)
     return g_inet_address_get_is_loopback (address);
 
-  return g_ascii_strcasecmp (host, "localhost") == 0 || g_str_has_suffix (host, ".localhost");
+  lower = g_ascii_strdown (host, -1);
+
+  return g_str_equal (lower, "localhost") || g_str_has_suffix (lower, ".localhost");
 }
 
 static SoupSession *
@@ -159,7 +173,7 @@ get_session (LobeHttp        *self,
   Route route = {
     .unix_socket = (char *) lobe_http_request_get_unix_socket (request),
     .direct = lobe_http_request_get_unix_socket (request) != NULL ||
-              is_loopback (g_uri_get_host (lobe_http_request_peek_uri (request))),
+              lobe_http_is_loopback (g_uri_get_host (lobe_http_request_peek_uri (request))),
   };
   SoupSession *session = g_hash_table_lookup (self->sessions, &route);
 

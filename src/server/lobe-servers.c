@@ -5,6 +5,7 @@
 
 #include "base/lobe-error.h"
 #include "base/lobe-json.h"
+#include "secret/lobe-secret.h"
 #include "server/lobe-address.h"
 
 #include <gio/gio.h>
@@ -12,9 +13,6 @@
 #include <string.h>
 
 #define OPENAI_URL "https://api.openai.com/v1"
-
-/* What the article that started this project, and many programs' examples, write where no key is needed. */
-#define NO_KEY "sk-none-required-for-local"
 
 /**
  * LobeServers:
@@ -171,7 +169,7 @@ lobe_servers_add_environment (LobeServers        *self,
   const char *ollama_host = get_variable (environment, "OLLAMA_HOST");
   const char *openai = get_variable (environment, "OPENAI_BASE_URL");
   const char *key = get_variable (environment, "OPENAI_API_KEY");
-  const char *secret = key != NULL && !g_str_equal (key, NO_KEY) ? "env:OPENAI_API_KEY" : NULL;
+  const char *secret = lobe_secret_is_key (key) ? "env:OPENAI_API_KEY" : NULL;
   g_autofree char *ollama_url = NULL;
   g_autofree char *openai_url = NULL;
 
