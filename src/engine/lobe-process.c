@@ -251,6 +251,7 @@ stop_limit_reached (gpointer user_data)
 
 /**
  * lobe_process_stop:
+ * @self: a process
  *
  * Asks the program to end, and makes it end after 2 s.
  */
@@ -268,6 +269,7 @@ lobe_process_stop (LobeProcess *self)
 
 /**
  * lobe_process_kill:
+ * @self: a process
  *
  * Ends the program at once.
  */
@@ -315,6 +317,7 @@ get_last_lines (LobeProcess *self)
 
 /**
  * lobe_process_make_error:
+ * @self: a process
  * @model_name: the model that it had, as the person knows it
  * @while_starting: whether it had not answered yet
  *

@@ -155,6 +155,7 @@ add_from_environment (LobeServers *self,
 
 /**
  * lobe_servers_add_environment:
+ * @self: a list of servers
  * @environment: (array zero-terminated=1): "NAME=value" each
  *
  * Reads OLLAMA_BASE_URL, or OLLAMA_HOST where that isn't set; OPENAI_BASE_URL and OPENAI_API_KEY; and
@@ -219,6 +220,7 @@ lobe_servers_add_environment (LobeServers        *self,
 
 /**
  * lobe_servers_get_default_model:
+ * @self: a list of servers
  *
  * Returns: (transfer none) (nullable): what LOBE_DEFAULT_MODEL says: "model" or "server/model"
  */
@@ -232,6 +234,7 @@ lobe_servers_get_default_model (LobeServers *self)
 
 /**
  * lobe_servers_add:
+ * @self: a list of servers
  * @server: a server
  *
  * Puts @server behind those of the same origin. One whose id is there already is not added again.
@@ -258,6 +261,7 @@ lobe_servers_add (LobeServers *self,
 
 /**
  * lobe_servers_remove:
+ * @self: a list of servers
  * @server: a server of the list
  *
  * Forgets @server.
@@ -279,6 +283,7 @@ lobe_servers_remove (LobeServers *self,
 
 /**
  * lobe_servers_get:
+ * @self: a list of servers
  * @id: a server's id
  *
  * Returns: (transfer none) (nullable): the server
@@ -302,6 +307,7 @@ lobe_servers_get (LobeServers *self,
 
 /**
  * lobe_servers_add_address:
+ * @self: a list of servers
  * @protocol: (nullable): the protocol spoken there; %NULL takes Ollama's on its port, and OpenAI's elsewhere
  * @name: (nullable): what to call it; %NULL takes its host
  * @address: what the person typed; see lobe_address_normalize ()
@@ -361,6 +367,7 @@ lobe_servers_add_address (LobeServers  *self,
 
 /**
  * lobe_servers_save:
+ * @self: a list of servers
  *
  * Returns: (transfer full): the servers that the person added, as JSON for lobe_servers_load (). There is no key in it
  */
@@ -423,6 +430,7 @@ load_server (LobeServers *self,
 
 /**
  * lobe_servers_load:
+ * @self: a list of servers
  * @json: what lobe_servers_save () gave
  * @error: where to put why it can't be read: %LOBE_ERROR_INVALID
  *
@@ -482,6 +490,7 @@ one_refreshed (GObject      *source,
 
 /**
  * lobe_servers_refresh_async:
+ * @self: a list of servers
  * @cancellable: (nullable): to stop waiting
  * @callback: called when all have answered, or not
  * @user_data: for @callback
@@ -526,6 +535,7 @@ lobe_servers_refresh_async (LobeServers         *self,
 
 /**
  * lobe_servers_refresh_finish:
+ * @self: a list of servers
  * @result: what the callback was given
  * @error: where to put that it was cancelled
  *
