@@ -4,6 +4,7 @@
 #include "server/lobe-address.h"
 
 #include "base/lobe-error.h"
+#include "net/lobe-http.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -252,19 +253,9 @@ gboolean
 lobe_address_is_loopback (const char *base_url)
 {
   g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GInetAddress) address = NULL;
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
 
-  if (host == NULL)
-    return FALSE;
-  /* RFC 6761: every name under localhost is this machine. */
-  if (g_ascii_strcasecmp (host, "localhost") == 0
-      || (strlen (host) > 10 && g_ascii_strcasecmp (host + strlen (host) - 10, ".localhost") == 0))
-    return TRUE;
-
-  address = g_inet_address_new_from_string (host);
-
-  return address != NULL && g_inet_address_get_is_loopback (address);
+  return host != NULL && lobe_http_is_loopback (host);
 }
 
 /**

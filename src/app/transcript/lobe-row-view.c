@@ -34,7 +34,6 @@ struct _LobeRowView
   LobeRow     *row;
   GtkWidget   *child; /* the one that is shown */
   LobeRowKind  child_kind;
-  GtkWidget   *children[LOBE_ROW_TAIL + 1]; /* one a kind, as a recycled row is often of another kind than before */
   guint        look; /* style classes of a text */
   int          spacing;
   int          indent;
@@ -385,14 +384,13 @@ update (LobeRowView *self)
 
   if (!self->child || kind != self->child_kind)
     {
-      if (self->child)
-        gtk_widget_set_visible (self->child, FALSE);
+      /* One that is kept for later would be cheaper to have again, but each node of the list takes part in working out
+       * styles whenever a row is added. */
+      g_clear_pointer (&self->child, gtk_widget_unparent);
       self->child_kind = kind;
-      if (self->children[kind])
-        gtk_widget_set_visible (self->children[kind], TRUE);
-      else if ((self->children[kind] = make_child (kind)))
-        gtk_widget_set_parent (self->children[kind], GTK_WIDGET (self));
-      self->child = self->children[kind];
+      self->look = G_MAXUINT;
+      if ((self->child = make_child (kind)))
+        gtk_widget_set_parent (self->child, GTK_WIDGET (self));
       gtk_widget_queue_resize (GTK_WIDGET (self));
     }
 
@@ -441,6 +439,15 @@ check_height (LobeRowView *self)
 }
 
 static void
+refresh (LobeRowView *self)
+{
+  self->stale = FALSE;
+  update (self);
+  self->spacing = lobe_row_get_spacing (self->row);
+  self->indent = indent_of (self);
+}
+
+static void
 changed_cb (LobeRowView *self)
 {
   if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
@@ -469,10 +476,7 @@ lobe_row_view_map (GtkWidget *widget)
 
   if (self->stale && self->row)
     {
-      self->stale = FALSE;
-      update (self);
-      self->spacing = lobe_row_get_spacing (self->row);
-      self->indent = indent_of (self);
+      refresh (self);
       check_height (self);
       gtk_widget_queue_allocate (widget);
     }
@@ -486,9 +490,7 @@ lobe_row_view_dispose (GObject *object)
   LobeRowView *self = LOBE_ROW_VIEW (object);
 
   lobe_row_view_set_row (self, NULL);
-  self->child = NULL;
-  for (guint i = 0; i < G_N_ELEMENTS (self->children); i++)
-    g_clear_pointer (&self->children[i], gtk_widget_unparent);
+  g_clear_pointer (&self->child, gtk_widget_unparent);
 
   G_OBJECT_CLASS (lobe_row_view_parent_class)->dispose (object);
 }
@@ -545,6 +547,20 @@ lobe_row_view_set_row (LobeRowView *self,
   g_signal_connect_swapped (row, "changed", G_CALLBACK (changed_cb), self);
   changed_cb (self);
   gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/**
+ * lobe_row_view_prepare:
+ * @self: the widget
+ *
+ * Makes now what is otherwise made when the row comes into view. For one that is about to: in the middle of a layout, its
+ * style is not yet known and has it laid out and drawn once more in the next frame.
+ */
+void
+lobe_row_view_prepare (LobeRowView *self)
+{
+  if (self->stale && self->row)
+    refresh (self);
 }
 
 /**

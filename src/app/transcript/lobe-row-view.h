@@ -16,6 +16,7 @@ G_DECLARE_FINAL_TYPE (LobeRowView, lobe_row_view, LOBE, ROW_VIEW, GtkWidget)
 GtkWidget *lobe_row_view_new     (void);
 void       lobe_row_view_set_row (LobeRowView *self,
                                   LobeRow *row);
+void       lobe_row_view_prepare (LobeRowView *self);
 LobeRow   *lobe_row_view_get_row (LobeRowView *self);
 
 G_END_DECLS

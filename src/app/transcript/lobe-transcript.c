@@ -33,7 +33,9 @@ struct _LobeTranscript
   GtkWidget           *jump;
   GtkWidget           *dot;
   GtkWidget           *menu;
-  guint                tick_id;
+  GdkFrameClock       *clock;   /* while there is text to take */
+  gboolean             flush_needed;
+  gboolean             flushing;
   gint64               flushed; /* frame time of the last flush */
   gboolean             at_end;
   gboolean             has_news;
@@ -69,10 +71,14 @@ setup_cb (GtkSignalListItemFactory *factory,
 }
 
 static void
-bind_cb (GtkSignalListItemFactory *factory,
-         GtkListItem              *item)
+bind_cb (LobeTranscript *self,
+         GtkListItem    *item)
 {
-  lobe_row_view_set_row (LOBE_ROW_VIEW (gtk_list_item_get_child (item)), gtk_list_item_get_item (item));
+  LobeRowView *view = LOBE_ROW_VIEW (gtk_list_item_get_child (item));
+
+  lobe_row_view_set_row (view, gtk_list_item_get_item (item));
+  if (self->flushing && self->at_end)
+    lobe_row_view_prepare (view);
 }
 
 static void
@@ -136,31 +142,72 @@ update_at_end (LobeTranscript *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_END]);
 }
 
-/* Runs before layout, so what came in is on the screen in the same frame, and the list follows it there. */
-static gboolean
-tick_cb (GtkWidget     *widget,
-         GdkFrameClock *clock,
-         gpointer       data)
+static void
+stop_frames (LobeTranscript *self)
 {
-  LobeTranscript *self = LOBE_TRANSCRIPT (widget);
+  if (!self->clock)
+    return;
+
+  g_signal_handlers_disconnect_by_data (self->clock, self);
+  gdk_frame_clock_end_updating (self->clock);
+  g_clear_object (&self->clock);
+}
+
+/* Runs before anything else in a frame: styles are validated in its update phase, and what a tick callback, which comes
+ * after that, gave a new style would be laid out and drawn once more in the next one. */
+static void
+before_paint_cb (LobeTranscript *self,
+                 GdkFrameClock  *clock)
+{
   gint64 now = gdk_frame_clock_get_frame_time (clock);
 
   if (now - self->flushed < FLUSH_INTERVAL && now >= self->flushed)
-    return G_SOURCE_CONTINUE;
+    return;
 
   self->flushed = now;
-  self->tick_id = 0;
-  if (self->model && lobe_transcript_model_flush (self->model) && !self->at_end)
-    set_has_news (self, TRUE);
+  stop_frames (self);
+  self->flush_needed = FALSE;
+  if (!self->model)
+    return;
 
-  return G_SOURCE_REMOVE;
+  self->flushing = TRUE;
+  if (lobe_transcript_model_flush (self->model) && !self->at_end)
+    set_has_news (self, TRUE);
+  self->flushing = FALSE;
+}
+
+static void
+start_frames (LobeTranscript *self)
+{
+  GdkFrameClock *clock = gtk_widget_get_frame_clock (GTK_WIDGET (self));
+
+  if (self->clock || !clock || !self->flush_needed)
+    return;
+
+  self->clock = g_object_ref (clock);
+  g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (before_paint_cb), self);
+  gdk_frame_clock_begin_updating (clock);
 }
 
 static void
 flush_needed_cb (LobeTranscript *self)
 {
-  if (self->tick_id == 0)
-    self->tick_id = gtk_widget_add_tick_callback (GTK_WIDGET (self), tick_cb, NULL, NULL);
+  self->flush_needed = TRUE;
+  start_frames (self);
+}
+
+static void
+lobe_transcript_realize (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (lobe_transcript_parent_class)->realize (widget);
+  start_frames (LOBE_TRANSCRIPT (widget));
+}
+
+static void
+lobe_transcript_unrealize (GtkWidget *widget)
+{
+  stop_frames (LOBE_TRANSCRIPT (widget));
+  GTK_WIDGET_CLASS (lobe_transcript_parent_class)->unrealize (widget);
 }
 
 static LobeMessage *
@@ -394,6 +441,8 @@ lobe_transcript_class_init (LobeTranscriptClass *klass)
   object_class->dispose = lobe_transcript_dispose;
   object_class->get_property = lobe_transcript_get_property;
   object_class->set_property = lobe_transcript_set_property;
+  widget_class->realize = lobe_transcript_realize;
+  widget_class->unrealize = lobe_transcript_unrealize;
   widget_class->measure = lobe_transcript_measure;
   widget_class->size_allocate = lobe_transcript_size_allocate;
 
@@ -420,7 +469,7 @@ init_list (LobeTranscript *self)
   GtkListItemFactory *factory = gtk_signal_list_item_factory_new (), *headers = gtk_signal_list_item_factory_new ();
 
   g_signal_connect (factory, "setup", G_CALLBACK (setup_cb), NULL);
-  g_signal_connect (factory, "bind", G_CALLBACK (bind_cb), NULL);
+  g_signal_connect_swapped (factory, "bind", G_CALLBACK (bind_cb), self);
   g_signal_connect (factory, "unbind", G_CALLBACK (unbind_cb), NULL);
   g_signal_connect (headers, "setup", G_CALLBACK (setup_header_cb), NULL);
   g_signal_connect (headers, "bind", G_CALLBACK (bind_header_cb), NULL);
@@ -535,9 +584,8 @@ lobe_transcript_set_conversation (LobeTranscript   *self,
     return;
 
   lobe_text_selection_clear (self->selection);
-  if (self->tick_id)
-    gtk_widget_remove_tick_callback (GTK_WIDGET (self), self->tick_id);
-  self->tick_id = 0;
+  stop_frames (self);
+  self->flush_needed = FALSE;
   if (self->model)
     g_signal_handlers_disconnect_by_data (self->model, self);
   g_clear_object (&self->model);
