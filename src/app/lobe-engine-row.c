@@ -57,7 +57,10 @@ update (LobeEngineRow *self)
   if (self->program == NULL)
     {
       adw_preferences_row_set_title (row, _("The Built-in Model Needs llama.cpp"));
-      subtitle = g_strdup (_("Install the program llama-server, and it appears here"));
+      /* inside a Flatpak nobody can install a program */
+      subtitle = g_strdup (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS)
+                               ? _("This Flatpak comes without it; use a server on this computer or in your network")
+                               : _("Install the program llama-server, and it appears here"));
       can_act = FALSE;
     }
   else if (has_model (self))
