@@ -16,6 +16,7 @@ typedef struct
   gsize         length;
   char         *name;
   char         *call_id;
+  char         *signature;
   char         *mime_type;
   char         *hash;
   gint64        size;

@@ -35,6 +35,7 @@ test_round_trip (Fixture       *fixture,
   answer = begin_answer (fixture->store, fixture->clock, chat, "Name three colours. 三个");
 
   lobe_message_append (answer, LOBE_PART_REASONING, "Hm.", -1);
+  lobe_part_set_signature (lobe_message_get_part (answer, LOBE_PART_REASONING), "c2ln");
   say (fixture->store, answer, "Red, ");
   say (fixture->store, answer, "green.");
   lobe_message_add_part (answer, call);
@@ -80,7 +81,8 @@ test_round_trip (Fixture       *fixture,
   g_assert_cmpuint (lobe_message_get_parts (read)->len, ==, 3);
   g_assert_cmpstr (lobe_message_get_text (read), ==, "Red, green.");
   g_assert_cmpstr (lobe_part_get_text (lobe_message_get_part (read, LOBE_PART_REASONING)), ==, "Hm.");
-  g_assert_cmpstr (lobe_part_get_hash (lobe_message_get_part (read, LOBE_PART_TOOL_CALL)), ==, "call-1");
+  g_assert_cmpstr (lobe_part_get_call_id (lobe_message_get_part (read, LOBE_PART_TOOL_CALL)), ==, "call-1");
+  g_assert_cmpstr (lobe_part_get_signature (lobe_message_get_part (read, LOBE_PART_REASONING)), ==, "c2ln");
   g_assert_cmpstr (lobe_part_get_name (lobe_message_get_part (read, LOBE_PART_TOOL_CALL)), ==, "search");
   g_assert_cmpstr (lobe_part_get_text (lobe_message_get_part (read, LOBE_PART_TOOL_CALL)), ==, "{\"q\":1}");
   g_assert_cmpstr (lobe_message_get_model (read), ==, "model");
