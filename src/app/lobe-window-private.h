@@ -71,6 +71,8 @@ void lobe_window_name_answer        (LobeMessage     *message,
                                      char           **name,
                                      char           **origin,
                                      gpointer         user_data);
+LobePrice lobe_window_price_answer (LobeMessage  *message,
+                                     gpointer         user_data);
 void lobe_window_add_server         (LobeWindow      *self);
 void lobe_window_choose_model       (LobeWindow      *self,
                                      const char      *server,

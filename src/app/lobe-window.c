@@ -88,6 +88,7 @@ ensure_transcript (LobeWindow *self)
 
   self->transcript = GTK_WIDGET (lobe_transcript_new ());
   lobe_transcript_set_name_func (LOBE_TRANSCRIPT (self->transcript), lobe_window_name_answer, self);
+  lobe_transcript_set_price_func (LOBE_TRANSCRIPT (self->transcript), lobe_window_price_answer, self);
   gtk_stack_add_named (self->views, self->transcript, "chat");
 }
 
