@@ -59,7 +59,7 @@ send (LobeWindow *self,
 {
   g_autoptr (GError) error = NULL;
 
-  if (!lobe_session_send (self->session, text, attachments, &error))
+  if (!lobe_session_send (self->session, text, attachments, NULL, &error))
     {
       say_why_not (self, error);
       return FALSE;
@@ -156,7 +156,7 @@ regenerate (LobeWindow  *self,
   if (message == NULL)
     return;
 
-  if (lobe_session_regenerate (self->session, message, &error))
+  if (lobe_session_regenerate (self->session, message, NULL, &error))
     show_end (self);
   else
     say_why_not (self, error);
