@@ -40,6 +40,7 @@ static const struct
   [LOBE_ERROR_CHECKSUM] = { "checksum", 52 },
   [LOBE_ERROR_OFFLINE] = { "offline", 15 },
   [LOBE_ERROR_QUOTA] = { "quota", 35 },
+  [LOBE_ERROR_KEYRING] = { "keyring", 42 },
 };
 
 /**

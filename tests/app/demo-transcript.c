@@ -114,7 +114,7 @@ make_conversation (Stream *stream)
 
   if (has ("all-errors"))
     {
-      for (int code = LOBE_ERROR_FAILED; code <= LOBE_ERROR_QUOTA; code++)
+      for (int code = LOBE_ERROR_FAILED; code <= LOBE_ERROR_KEYRING; code++)
         {
           LobeMessage *message = say (conversation, LOBE_ROLE_ASSISTANT, NULL);
 

@@ -816,7 +816,7 @@ test_remedies (Fixture       *fixture,
   gtk_widget_insert_action_group (fixture->window, "win", G_ACTION_GROUP (actions));
 
   lobe_message_set_origin (message, "some-server", "some-model");
-  for (int code = LOBE_ERROR_FAILED; code <= LOBE_ERROR_QUOTA; code++)
+  for (int code = LOBE_ERROR_FAILED; code <= LOBE_ERROR_KEYRING; code++)
     {
       const LobeRemedy *remedy = lobe_remedy_get (code);
       g_autoptr (GString) wanted = g_string_new (NULL);

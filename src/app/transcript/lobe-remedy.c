@@ -67,6 +67,8 @@ static const LobeRemedy remedies[] = {
   { LOBE_ERROR_QUOTA, N_("The account has no credit left"),
     N_("Waiting does not help: look at the account on the provider's own pages, or use another model."),
     { SETTINGS, OTHER } },
+  { LOBE_ERROR_KEYRING, N_("The keyring cannot be used"),
+    N_("Unlock it, or let the server's key be read from the environment or a file."), { SETTINGS, RETRY } },
 };
 
 static const LobeRemedy unknown = {
