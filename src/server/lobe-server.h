@@ -4,6 +4,7 @@
 #pragma once
 
 #include "driver/lobe-driver.h"
+#include "server/lobe-limit.h"
 
 G_BEGIN_DECLS
 
@@ -43,6 +44,8 @@ G_DECLARE_DERIVABLE_TYPE (LobeServer, lobe_server, LOBE, SERVER, GObject)
  * LobeServerClass:
  * @refresh_async: ask for the models; the default asks through the driver
  * @prepare_async: get ready to answer with a model; the default only makes the endpoint, the engine starts a process
+ * @is_local: whether what is sent to it stays on this machine; the default goes by its address
+ * @can_prefill: whether it goes on with an answer where that ends
  */
 struct _LobeServerClass
 {
@@ -63,12 +66,16 @@ struct _LobeServerClass
   LobeEndpoint *(*prepare_finish) (LobeServer           *self,
                                    GAsyncResult         *result,
                                    GError              **error);
+  gboolean      (*is_local)       (LobeServer           *self);
+  gboolean      (*can_prefill)    (LobeServer           *self);
 };
 
 /*
  * Properties: id, name, protocol, base-url, origin, secret (a reference, see lobe_secret_lookup_async ()), driver, http
  * (construct); state, activity (nullable words for the person while it gets ready: "Loading SmolLM2…"), error (notify);
- * models (GListModel of LobeModelInfo); on-demand (construct: nothing is sent to it before the person has chosen it).
+ * models (GListModel of LobeModelInfo); on-demand (construct: nothing is sent to it before the person has chosen it);
+ * pool (construct: nullable, servers with the same word there stand in for each other); concurrency and
+ * requests-per-minute (uint, 0 for any: what lobe_server_get_limit () lets through).
  */
 LobeServer       *lobe_server_new             (LobeHttp             *http,
                                                LobeDriver           *driver,
@@ -86,6 +93,8 @@ LobeDriver       *lobe_server_get_driver      (LobeServer           *self);
 LobeHttp         *lobe_server_get_http        (LobeServer           *self);
 const char       *lobe_server_get_secret      (LobeServer           *self);
 gboolean          lobe_server_get_on_demand   (LobeServer           *self);
+const char       *lobe_server_get_pool        (LobeServer           *self);
+LobeLimit        *lobe_server_get_limit       (LobeServer           *self);
 gboolean          lobe_server_is_local        (LobeServer           *self);
 void              lobe_server_set_dialect     (LobeServer           *self,
                                                LobeDialect           dialect);

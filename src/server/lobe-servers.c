@@ -7,6 +7,7 @@
 #include "base/lobe-json.h"
 #include "secret/lobe-secret.h"
 #include "server/lobe-address.h"
+#include "server/lobe-pool.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -230,24 +231,11 @@ lobe_servers_get_default_model (LobeServers *self)
   return self->default_model;
 }
 
-/**
- * lobe_servers_add:
- * @self: a list of servers
- * @server: a server
- *
- * Puts @server behind those of the same origin. One whose id is there already is not added again.
- */
-void
-lobe_servers_add (LobeServers *self,
-                  LobeServer  *server)
+static void
+insert (LobeServers *self,
+        LobeServer  *server)
 {
   guint position = 0;
-
-  g_return_if_fail (LOBE_IS_SERVERS (self));
-  g_return_if_fail (LOBE_IS_SERVER (server));
-
-  if (lobe_servers_get (self, lobe_server_get_id (server)) != NULL)
-    return;
 
   while (position < self->servers->len
          && lobe_server_get_origin (g_ptr_array_index (self->servers, position)) <= lobe_server_get_origin (server))
@@ -255,6 +243,70 @@ lobe_servers_add (LobeServers *self,
 
   g_ptr_array_insert (self->servers, position, g_object_ref (server));
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
+}
+
+static LobePool *
+find_pool (LobeServers *self,
+           const char  *name)
+{
+  g_autofree char *id = lobe_pool_make_id (name);
+  LobeServer *pool = lobe_servers_get (self, id);
+
+  return LOBE_IS_POOL (pool) ? LOBE_POOL (pool) : NULL;
+}
+
+/* The pool stands before its first member, as it is the one to ask. */
+static void
+add_to_pool (LobeServers *self,
+             LobeServer  *server)
+{
+  LobePool *pool = find_pool (self, lobe_server_get_pool (server));
+
+  if (pool == NULL)
+    {
+      g_autoptr (LobePool) new_pool = lobe_pool_new (lobe_server_get_pool (server), server);
+
+      pool = new_pool;
+      insert (self, LOBE_SERVER (pool));
+    }
+  lobe_pool_add (pool, server);
+}
+
+static void
+remove_from_pool (LobeServers *self,
+                  LobeServer  *server)
+{
+  LobePool *pool = find_pool (self, lobe_server_get_pool (server));
+
+  if (pool == NULL)
+    return;
+
+  lobe_pool_remove (pool, server);
+  if (lobe_pool_get_n_members (pool) == 0)
+    lobe_servers_remove (self, LOBE_SERVER (pool));
+}
+
+/**
+ * lobe_servers_add:
+ * @self: a list of servers
+ * @server: a server
+ *
+ * Puts @server behind those of the same origin. One whose id is there already is not added again. The first of a pool
+ * brings the pool with it.
+ */
+void
+lobe_servers_add (LobeServers *self,
+                  LobeServer  *server)
+{
+  g_return_if_fail (LOBE_IS_SERVERS (self));
+  g_return_if_fail (LOBE_IS_SERVER (server));
+
+  if (lobe_servers_get (self, lobe_server_get_id (server)) != NULL)
+    return;
+
+  if (lobe_server_get_pool (server) != NULL)
+    add_to_pool (self, server);
+  insert (self, server);
 }
 
 /**
@@ -268,6 +320,7 @@ void
 lobe_servers_remove (LobeServers *self,
                      LobeServer  *server)
 {
+  g_autoptr (LobeServer) removed = NULL;
   guint position;
 
   g_return_if_fail (LOBE_IS_SERVERS (self));
@@ -275,8 +328,11 @@ lobe_servers_remove (LobeServers *self,
   if (!g_ptr_array_find (self->servers, server, &position))
     return;
 
+  removed = g_object_ref (server);
   g_ptr_array_remove_index (self->servers, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  if (lobe_server_get_pool (removed) != NULL)
+    remove_from_pool (self, removed);
 }
 
 /**
@@ -349,6 +405,7 @@ lobe_servers_add_address (LobeServers  *self,
       LobeServer *known = g_ptr_array_index (self->servers, i);
 
       if (lobe_server_get_origin (known) != LOBE_SERVER_ENGINE
+          && !LOBE_IS_POOL (known)
           && g_str_equal (lobe_server_get_base_url (known), base_url)
           && g_str_equal (lobe_server_get_protocol (known), protocol))
         return known;
@@ -382,7 +439,7 @@ lobe_servers_save (LobeServers *self)
     {
       LobeServer *server = g_ptr_array_index (self->servers, i);
 
-      if (lobe_server_get_origin (server) != LOBE_SERVER_SAVED)
+      if (lobe_server_get_origin (server) != LOBE_SERVER_SAVED || LOBE_IS_POOL (server))
         continue;
 
       json_builder_begin_object (builder);
@@ -517,7 +574,8 @@ lobe_servers_refresh_async (LobeServers         *self,
     {
       LobeServer *server = g_ptr_array_index (servers, i);
 
-      if (lobe_server_get_on_demand (server))
+      /* a pool asks its members itself */
+      if (lobe_server_get_on_demand (server) || lobe_server_get_pool (server) != NULL)
         continue;
       all->n_pending++;
       lobe_server_refresh_async (server, cancellable, one_refreshed, all);
