@@ -205,6 +205,8 @@ end (LobeTurn       *self,
   /* counted here once, so that opening the chat later need not parse anything */
   blocks = lobe_markdown_parse (lobe_message_get_text (self->message), -1);
   lobe_message_set_n_blocks (self->message, blocks->len);
+  if (lobe_error_get_retry_after (error) > 0)
+    lobe_message_set_retry_time (self->message, lobe_clock_get_real (self->clock) + lobe_error_get_retry_after (error) * G_USEC_PER_SEC);
   if (state == LOBE_MESSAGE_FAILED || state == LOBE_MESSAGE_INTERRUPTED)
     lobe_message_set_error (self->message, error->domain == LOBE_ERROR ? error->code : LOBE_ERROR_FAILED, error->message);
   lobe_message_set_stop_reason (self->message, reason);
@@ -538,6 +540,7 @@ lobe_turn_start (LobeTurn *self)
   g_return_if_fail (!self->started);
 
   self->started = TRUE;
+  lobe_message_set_retry_time (self->message, 0);
   lobe_message_set_error (self->message, -1, NULL);
   lobe_message_set_state (self->message, LOBE_MESSAGE_STREAMING);
   g_signal_connect (self->server, "notify::activity", G_CALLBACK (activity_cb), self);
