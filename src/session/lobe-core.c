@@ -27,6 +27,7 @@ struct _LobeCore
   LobeEngine         *engine;
   LobeServer         *engine_server;
   LobeStore          *store;
+  LobeContextBook    *context_book;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -39,6 +40,7 @@ lobe_core_finalize (GObject *object)
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
+  g_clear_object (&self->context_book);
   g_clear_object (&self->store);
   g_clear_object (&self->drivers);
   g_clear_object (&self->http);
@@ -127,6 +129,7 @@ lobe_core_new (const char         *data_dir,
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
+  self->context_book = lobe_context_book_new (self->store);
 
   if (test_pipe != NULL)
     g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb),
@@ -248,6 +251,20 @@ lobe_core_get_store (LobeCore *self)
   return self->store;
 }
 
+/**
+ * lobe_core_get_context_book:
+ * @self: a core
+ *
+ * Returns: (transfer none): what was learned of models' tokens and windows
+ */
+LobeContextBook *
+lobe_core_get_context_book (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->context_book;
+}
+
 static void
 setting_cb (GObject      *object,
             GAsyncResult *result,
@@ -280,6 +297,7 @@ open_cb (GObject      *object,
       return;
     }
 
+  lobe_context_book_open (LOBE_CORE (g_task_get_source_object (task))->context_book);
   lobe_store_get_setting_async (LOBE_STORE (object), SERVERS_SETTING, g_task_get_cancellable (task), setting_cb,
                                 g_object_ref (task));
 }

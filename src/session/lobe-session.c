@@ -345,8 +345,10 @@ write_title (LobeSession *self,
     return;
 
   self->title_cancellable = g_cancellable_new ();
-  lobe_title_write_async (server, lobe_message_get_model (answer), question, answer, self->title_cancellable, title_cb,
-                          g_object_ref (self));
+  lobe_title_write_async (server, lobe_message_get_model (answer), question, answer,
+                          lobe_context_book_get_window (lobe_core_get_context_book (self->core), server,
+                                                        lobe_message_get_model (answer)),
+                          self->title_cancellable, title_cb, g_object_ref (self));
 }
 
 static void
@@ -391,6 +393,7 @@ begin (LobeSession *self,
 
   self->turn = lobe_turn_new (lobe_core_get_clock (self->core), lobe_core_get_store (self->core), server,
                               self->conversation, answer, lobe_chat_get_system_prompt (self->chat));
+  lobe_turn_set_context (self->turn, self->chat, lobe_core_get_context_book (self->core));
   g_signal_connect (self->turn, "ended", G_CALLBACK (ended_cb), self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TURN]);
   if (self->turn != NULL)
