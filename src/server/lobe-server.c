@@ -20,7 +20,7 @@ typedef struct
   char             *secret;
   LobeServerOrigin  origin;
   gboolean          on_demand;
-  LobeDialect       dialect; /* learnt from its list of models */
+  LobeDriverRegistry *drivers; /* NULL: its protocol was chosen, and stays */
 
   LobeServerState   state;
   LobeServerState   settled_state;
@@ -59,6 +59,7 @@ lobe_server_finalize (GObject *object)
 
   g_clear_object (&priv->http);
   g_clear_object (&priv->driver);
+  g_clear_object (&priv->drivers);
   g_clear_object (&priv->models);
   g_clear_error (&priv->error);
   g_free (priv->id);
@@ -533,44 +534,58 @@ lobe_server_make_endpoint (LobeServer *self,
   LobeEndpoint *endpoint = lobe_endpoint_new (priv->http, priv->name, priv->base_url);
 
   lobe_endpoint_set_key (endpoint, key);
-  lobe_endpoint_set_dialect (endpoint, priv->dialect);
 
   return endpoint;
 }
 
 /**
- * lobe_server_set_dialect:
+ * lobe_server_set_drivers:
  * @self: a server
- * @dialect: which server it is known to be
+ * @drivers: (nullable): the protocols that it may turn out to speak
  *
- * For those that know it without asking; others learn it from the list of models.
+ * For a server whose protocol nobody chose: many speak OpenAI's, and more of their own beside. When its list of models
+ * gives away which it is, that is its protocol from then on.
  */
 void
-lobe_server_set_dialect (LobeServer  *self,
-                         LobeDialect  dialect)
+lobe_server_set_drivers (LobeServer         *self,
+                         LobeDriverRegistry *drivers)
 {
   LobeServerPrivate *priv = lobe_server_get_instance_private (self);
 
   g_return_if_fail (LOBE_IS_SERVER (self));
 
-  priv->dialect = dialect;
+  g_set_object (&priv->drivers, drivers);
+}
+
+/* Whether it is another protocol's than was thought, and now has that one's driver. */
+gboolean
+lobe_server_become (LobeServer *self,
+                    const char *protocol)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+  LobeDriver *driver = priv->drivers != NULL ? lobe_driver_registry_lookup (priv->drivers, protocol) : NULL;
+
+  if (driver == NULL || !g_set_object (&priv->driver, driver))
+    return FALSE;
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRIVER]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROTOCOL]);
+
+  return TRUE;
 }
 
 /**
  * lobe_server_can_prefill:
  * @self: a server
  *
- * Returns: whether it goes on with an answer where that ends, by its protocol or because of which server it is
+ * Returns: whether it goes on with an answer where that ends
  */
 gboolean
 lobe_server_can_prefill (LobeServer *self)
 {
   LobeServerPrivate *priv = lobe_server_get_instance_private (self);
-  g_autoptr (LobeEndpoint) endpoint = NULL;
 
   g_return_val_if_fail (LOBE_IS_SERVER (self), FALSE);
 
-  endpoint = lobe_server_make_endpoint (self, NULL);
-
-  return lobe_driver_can_prefill (priv->driver) || lobe_endpoint_get_can_prefill (endpoint);
+  return lobe_driver_can_prefill (priv->driver);
 }

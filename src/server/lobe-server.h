@@ -87,8 +87,8 @@ LobeHttp         *lobe_server_get_http        (LobeServer           *self);
 const char       *lobe_server_get_secret      (LobeServer           *self);
 gboolean          lobe_server_get_on_demand   (LobeServer           *self);
 gboolean          lobe_server_is_local        (LobeServer           *self);
-void              lobe_server_set_dialect     (LobeServer           *self,
-                                               LobeDialect           dialect);
+void              lobe_server_set_drivers     (LobeServer           *self,
+                                               LobeDriverRegistry   *drivers);
 gboolean          lobe_server_can_prefill     (LobeServer           *self);
 LobeServerState   lobe_server_get_state       (LobeServer           *self);
 void              lobe_server_set_state       (LobeServer           *self,

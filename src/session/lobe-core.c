@@ -123,7 +123,7 @@ lobe_core_new (const char         *data_dir,
   self->servers = lobe_servers_new (self->http, self->drivers);
   lobe_servers_add_environment (self->servers, environment);
   self->engine = lobe_engine_new (self->http, program, runtime_dir);
-  self->engine_server = lobe_engine_server_new (self->http, lobe_driver_registry_lookup (self->drivers, "openai"),
+  self->engine_server = lobe_engine_server_new (self->http, lobe_driver_registry_lookup (self->drivers, "llama-server"),
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
