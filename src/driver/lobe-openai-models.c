@@ -94,6 +94,7 @@ lobe_openai_models_read (JsonObject *object)
   const char *id = lobe_json_string (object, "id");
   JsonObject *meta = lobe_json_object (object, "meta");
   JsonObject *switches = lobe_json_object (object, "capabilities");
+  JsonObject *pricing = lobe_json_object (object, "pricing");
   const char *status = lobe_json_string (lobe_json_object (object, "status"), "value");
   g_autofree char *name = NULL;
   LobeModelInfo *info;
@@ -113,6 +114,11 @@ lobe_openai_models_read (JsonObject *object)
   lobe_model_info_set_context_length (info, read_context_length (object));
   lobe_model_info_set_capabilities (info, read_capabilities (object, id));
   lobe_model_info_set_size (info, MAX (lobe_json_int (meta, "size", 0), 0));
+
+  /* OpenRouter (openrouter.ai/docs, "pricing"): strings, dollars for one token; -1 where it depends */
+  if (lobe_json_string (pricing, "prompt") != NULL && lobe_json_string (pricing, "completion") != NULL)
+    lobe_model_info_set_price (info, g_ascii_strtod (lobe_json_string (pricing, "prompt"), NULL) * 1e6,
+                               g_ascii_strtod (lobe_json_string (pricing, "completion"), NULL) * 1e6);
 
   /* a router tells; the others serve only what they have loaded, except those in the cloud, where it means nothing */
   if (status != NULL)
