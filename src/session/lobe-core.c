@@ -27,6 +27,7 @@ struct _LobeCore
   LobeEngine         *engine;
   LobeServer         *engine_server;
   LobeStore          *store;
+  LobeTransfers      *transfers;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -36,6 +37,7 @@ lobe_core_finalize (GObject *object)
 {
   LobeCore *self = LOBE_CORE (object);
 
+  g_clear_object (&self->transfers);
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
@@ -127,6 +129,7 @@ lobe_core_new (const char         *data_dir,
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
+  self->transfers = lobe_transfers_new (self->http, self->servers, LOBE_ENGINE_SERVER (self->engine_server), self->store);
 
   if (test_pipe != NULL)
     g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb),
@@ -246,6 +249,20 @@ lobe_core_get_store (LobeCore *self)
   g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
 
   return self->store;
+}
+
+/**
+ * lobe_core_get_transfers:
+ * @self: a core
+ *
+ * Returns: (transfer none): the models that are on their way
+ */
+LobeTransfers *
+lobe_core_get_transfers (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->transfers;
 }
 
 static void
@@ -372,6 +389,7 @@ lobe_core_close (LobeCore *self)
 {
   g_return_if_fail (LOBE_IS_CORE (self));
 
+  lobe_transfers_pause_all (self->transfers);
   lobe_engine_stop (self->engine);
   lobe_store_close (self->store);
 }
