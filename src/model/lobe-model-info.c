@@ -23,6 +23,8 @@ struct _LobeModelInfo
   char             *quantization;
   char             *parameters;
   gint64            memory;
+  double            prompt_price;
+  double            completion_price;
 };
 
 G_DEFINE_FINAL_TYPE (LobeModelInfo, lobe_model_info, G_TYPE_OBJECT)
@@ -212,6 +214,8 @@ lobe_model_info_class_init (LobeModelInfoClass *klass)
 static void
 lobe_model_info_init (LobeModelInfo *self)
 {
+  self->prompt_price = -1;
+  self->completion_price = -1;
 }
 
 /**
@@ -571,4 +575,38 @@ lobe_model_info_update (LobeModelInfo *self,
   if (news->memory > 0)
     lobe_model_info_set_memory (self, news->memory);
   g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * lobe_model_info_get_price:
+ * @self: a model
+ * @prompt: (out): US dollars for a million tokens of a request; negative when it is not known
+ * @completion: (out): the same for tokens of an answer
+ */
+void
+lobe_model_info_get_price (LobeModelInfo *self,
+                           double        *prompt,
+                           double        *completion)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  *prompt = self->prompt_price;
+  *completion = self->completion_price;
+}
+
+/**
+ * lobe_model_info_set_price:
+ * @self: a model
+ * @prompt: US dollars for a million tokens of a request; negative when it is not known
+ * @completion: the same for tokens of an answer
+ */
+void
+lobe_model_info_set_price (LobeModelInfo *self,
+                           double         prompt,
+                           double         completion)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  self->prompt_price = prompt;
+  self->completion_price = completion;
 }

@@ -63,5 +63,11 @@ void              lobe_model_info_set_memory         (LobeModelInfo    *self,
                                                       gint64            bytes);
 void              lobe_model_info_update             (LobeModelInfo    *self,
                                                       LobeModelInfo    *news);
+void              lobe_model_info_get_price          (LobeModelInfo    *self,
+                                                      double           *prompt,
+                                                      double           *completion);
+void              lobe_model_info_set_price          (LobeModelInfo    *self,
+                                                      double            prompt,
+                                                      double            completion);
 
 G_END_DECLS
