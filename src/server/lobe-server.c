@@ -179,6 +179,7 @@ lobe_server_class_init (LobeServerClass *klass)
   object_class->set_property = lobe_server_set_property;
 
   lobe_server_class_init_refresh (klass);
+  lobe_server_class_init_library (klass);
 
   properties[PROP_HTTP] = g_param_spec_object ("http", NULL, NULL, LOBE_TYPE_HTTP, construct);
   properties[PROP_DRIVER] = g_param_spec_object ("driver", NULL, NULL, LOBE_TYPE_DRIVER, construct);

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "driver/lobe-driver.h"
+#include "driver/lobe-model-library.h"
 #include "model/lobe-account.h"
 
 G_BEGIN_DECLS
@@ -44,6 +45,8 @@ G_DECLARE_DERIVABLE_TYPE (LobeServer, lobe_server, LOBE, SERVER, GObject)
  * LobeServerClass:
  * @refresh_async: ask for the models; the default asks through the driver
  * @prepare_async: get ready to answer with a model; the default only makes the endpoint, the engine starts a process
+ * @get_library_actions: what can be done with its models; the default asks the driver
+ * @run_library_async: do something with a model; the default does it through the driver
  */
 struct _LobeServerClass
 {
@@ -62,6 +65,22 @@ struct _LobeServerClass
                                    GAsyncReadyCallback   callback,
                                    gpointer              user_data);
   LobeEndpoint *(*prepare_finish) (LobeServer           *self,
+                                   GAsyncResult         *result,
+                                   GError              **error);
+  LobeLibraryAction
+                (*get_library_actions)
+                                  (LobeServer           *self);
+  void          (*run_library_async)
+                                  (LobeServer           *self,
+                                   LobeLibraryAction     action,
+                                   LobeModelInfo        *model,
+                                   LobeLibraryProgressFunc progress,
+                                   gpointer              progress_data,
+                                   GCancellable         *cancellable,
+                                   GAsyncReadyCallback   callback,
+                                   gpointer              user_data);
+  gboolean      (*run_library_finish)
+                                  (LobeServer           *self,
                                    GAsyncResult         *result,
                                    GError              **error);
 };
@@ -126,6 +145,18 @@ void              lobe_server_prepare_async   (LobeServer           *self,
                                                GAsyncReadyCallback   callback,
                                                gpointer              user_data);
 LobeEndpoint     *lobe_server_prepare_finish  (LobeServer           *self,
+                                               GAsyncResult         *result,
+                                               GError              **error);
+LobeLibraryAction lobe_server_get_library_actions (LobeServer       *self);
+void              lobe_server_run_library_async (LobeServer         *self,
+                                               LobeLibraryAction     action,
+                                               LobeModelInfo        *model,
+                                               LobeLibraryProgressFunc progress,
+                                               gpointer              progress_data,
+                                               GCancellable         *cancellable,
+                                               GAsyncReadyCallback   callback,
+                                               gpointer              user_data);
+gboolean          lobe_server_run_library_finish (LobeServer        *self,
                                                GAsyncResult         *result,
                                                GError              **error);
 

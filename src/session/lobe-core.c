@@ -25,6 +25,7 @@ struct _LobeCore
   LobeEngine         *engine;
   LobeServer         *engine_server;
   LobeStore          *store;
+  LobeTransfers      *transfers;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -34,6 +35,7 @@ lobe_core_finalize (GObject *object)
 {
   LobeCore *self = LOBE_CORE (object);
 
+  g_clear_object (&self->transfers);
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
@@ -132,6 +134,7 @@ lobe_core_new (const char         *data_dir,
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
+  self->transfers = lobe_transfers_new (self->http, self->servers, LOBE_ENGINE_SERVER (self->engine_server), self->store);
   lobe_servers_set_source (self->servers, LOBE_ACCOUNT_SOURCE (self->store));
   g_signal_connect_object (self->store, "changed-elsewhere", G_CALLBACK (changed_elsewhere_cb), self->servers,
                            G_CONNECT_SWAPPED);
@@ -256,6 +259,20 @@ lobe_core_get_store (LobeCore *self)
   return self->store;
 }
 
+/**
+ * lobe_core_get_transfers:
+ * @self: a core
+ *
+ * Returns: (transfer none): the models that are on their way
+ */
+LobeTransfers *
+lobe_core_get_transfers (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->transfers;
+}
+
 static void
 servers_cb (GObject      *object,
             GAsyncResult *result,
@@ -359,6 +376,7 @@ lobe_core_close (LobeCore *self)
 {
   g_return_if_fail (LOBE_IS_CORE (self));
 
+  lobe_transfers_pause_all (self->transfers);
   lobe_engine_stop (self->engine);
   lobe_store_close (self->store);
 }
