@@ -34,6 +34,9 @@ static const struct
   { "rate_limit_error", LOBE_ERROR_RATE_LIMITED },              /* Anthropic */
   { "overloaded_error", LOBE_ERROR_OVERLOADED },                /* Anthropic */
   { "not_supported_error", LOBE_ERROR_UNSUPPORTED },            /* llama-server */
+  { "overloaded", LOBE_ERROR_OVERLOADED },                      /* TGI */
+  { "generation", LOBE_ERROR_SERVER },                          /* TGI */
+  { "incomplete_generation", LOBE_ERROR_SERVER },               /* TGI */
 };
 
 /*
@@ -56,6 +59,8 @@ static const struct
   { 400, "does not support tools", NULL, LOBE_ERROR_UNSUPPORTED },                   /* Ollama */
   { 500, "image input is not supported", NULL, LOBE_ERROR_UNSUPPORTED },             /* llama-server without a projector */
   { 400, "maximum context length", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },              /* vLLM before "param", and gateways to OpenAI */
+  { 0, "`inputs` tokens", "must be <=", LOBE_ERROR_CONTEXT_OVERFLOW },               /* TGI, with the limit of tokens */
+  { 0, "`inputs` must have less than", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },          /* TGI */
   { 400, "exceeds the available context size", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },  /* llama-server before its type */
 };
 

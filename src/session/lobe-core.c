@@ -26,6 +26,7 @@ struct _LobeCore
   LobeServer         *engine_server;
   LobeStore          *store;
   LobeContextBook    *context_book;
+  LobeTransfers      *transfers;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -35,6 +36,7 @@ lobe_core_finalize (GObject *object)
 {
   LobeCore *self = LOBE_CORE (object);
 
+  g_clear_object (&self->transfers);
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
@@ -130,10 +132,11 @@ lobe_core_new (const char         *data_dir,
   self->servers = lobe_servers_new (self->http, self->drivers);
   lobe_servers_add_environment (self->servers, environment);
   self->engine = lobe_engine_new (self->http, program, runtime_dir);
-  self->engine_server = lobe_engine_server_new (self->http, lobe_driver_registry_lookup (self->drivers, "openai"),
+  self->engine_server = lobe_engine_server_new (self->http, lobe_driver_registry_lookup (self->drivers, "llama-server"),
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
+  self->transfers = lobe_transfers_new (self->http, self->servers, LOBE_ENGINE_SERVER (self->engine_server), self->store);
   lobe_servers_set_source (self->servers, LOBE_ACCOUNT_SOURCE (self->store));
   g_signal_connect_object (self->store, "changed-elsewhere", G_CALLBACK (changed_elsewhere_cb), self->servers,
                            G_CONNECT_SWAPPED);
@@ -273,6 +276,20 @@ lobe_core_get_context_book (LobeCore *self)
   return self->context_book;
 }
 
+/**
+ * lobe_core_get_transfers:
+ * @self: a core
+ *
+ * Returns: (transfer none): the models that are on their way
+ */
+LobeTransfers *
+lobe_core_get_transfers (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->transfers;
+}
+
 static void
 servers_cb (GObject      *object,
             GAsyncResult *result,
@@ -377,6 +394,7 @@ lobe_core_close (LobeCore *self)
 {
   g_return_if_fail (LOBE_IS_CORE (self));
 
+  lobe_transfers_pause_all (self->transfers);
   lobe_engine_stop (self->engine);
   lobe_store_close (self->store);
 }

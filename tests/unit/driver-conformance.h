@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "base/lobe-error.h"
 #include "driver/lobe-driver.h"
 #include "driver/lobe-stream.h"
 #include "script-server.h"
@@ -41,6 +42,13 @@ typedef struct
  * @new_driver: makes the driver
  * @new_stream: (nullable): makes its decoder alone, so that many cuts can be tried without a server
  * @content_type: of its answers
+ * @streams: recorded answers; the first is short, has text and no thoughts, and is whole
+ * @n_streams: how many
+ * @path: (nullable): what the address has behind its host
+ * @error_event: (nullable): an event, without its separator, with which a server breaks an answer off after 200
+ * @error: what it is to us
+ *
+ * What the suite is told of a driver; the rest it finds out by itself.
  */
 typedef struct
 {
@@ -49,6 +57,9 @@ typedef struct
   const char       *content_type;
   const StreamCase *streams;
   guint             n_streams;
+  const char       *path;
+  const char       *error_event;
+  LobeError         error;
 } DriverCase;
 
 /*
