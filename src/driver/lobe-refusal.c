@@ -302,6 +302,8 @@ lobe_refusal_to_error (const LobeRefusal *self)
 {
   LobeError code = lobe_refusal_classify (self);
   g_autoptr (GString) text = g_string_new (self->message);
+  GError *error;
+  gint64 retry_after = -1;
 
   if (text->len == 0)
     {
@@ -322,6 +324,8 @@ lobe_refusal_to_error (const LobeRefusal *self)
       guint64 seconds = g_ascii_strtoull (self->retry_after, NULL, 10);
 
       g_string_append_c (text, ' ');
+      if (g_ascii_isdigit (self->retry_after[0]))
+        retry_after = MIN (seconds, G_MAXINT);
       if (seconds > 0 && g_ascii_isdigit (self->retry_after[0]))
         g_string_append_printf (text, ngettext ("(it asks to wait %u second)", "(it asks to wait %u seconds)", (gulong) seconds),
                                 (guint) MIN (seconds, G_MAXUINT));
@@ -329,5 +333,8 @@ lobe_refusal_to_error (const LobeRefusal *self)
         g_string_append_printf (text, _("(it asks to wait until %s)"), self->retry_after);
     }
 
-  return g_error_new_literal (LOBE_ERROR, code, text->str);
+  error = g_error_new_literal (LOBE_ERROR, code, text->str);
+  lobe_error_set_retry_after (error, retry_after);
+
+  return error;
 }

@@ -26,6 +26,7 @@ struct _LobeMessage
   LobeUsage        *usage;
   gint64            think_time;
   gint64            first_token_time;
+  gint64            retry_time;
   guint             n_blocks;
   int               error_code;
   LobeRole          role : 8;
@@ -691,6 +692,36 @@ lobe_message_get_error_text (LobeMessage *self)
   g_return_val_if_fail (LOBE_IS_MESSAGE (self), NULL);
 
   return self->error_text;
+}
+
+/**
+ * lobe_message_get_retry_time:
+ * @self: a message
+ *
+ * Returns: when the server that failed wants to be asked again, in µs since 1970; 0 when it did not say
+ */
+gint64
+lobe_message_get_retry_time (LobeMessage *self)
+{
+  g_return_val_if_fail (LOBE_IS_MESSAGE (self), 0);
+
+  return self->retry_time;
+}
+
+/**
+ * lobe_message_set_retry_time:
+ * @self: a message
+ * @moment: when the server that failed wants to be asked again, in µs since 1970; 0 when it did not say
+ *
+ * To be set before the error. It is not stored: who comes back later may try at once.
+ */
+void
+lobe_message_set_retry_time (LobeMessage *self,
+                             gint64       moment)
+{
+  g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  self->retry_time = moment;
 }
 
 /**
