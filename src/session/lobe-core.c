@@ -27,6 +27,7 @@ struct _LobeCore
   LobeStore          *store;
   LobeContextBook    *context_book;
   LobeTransfers      *transfers;
+  LobeModelUses      *model_uses;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -37,6 +38,7 @@ lobe_core_finalize (GObject *object)
   LobeCore *self = LOBE_CORE (object);
 
   g_clear_object (&self->transfers);
+  g_clear_object (&self->model_uses);
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
@@ -136,6 +138,7 @@ lobe_core_new (const char         *data_dir,
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
+  self->model_uses = lobe_model_uses_new (self->store);
   self->transfers = lobe_transfers_new (self->http, self->servers, LOBE_ENGINE_SERVER (self->engine_server), self->store);
   lobe_servers_set_source (self->servers, LOBE_ACCOUNT_SOURCE (self->store));
   g_signal_connect_object (self->store, "changed-elsewhere", G_CALLBACK (changed_elsewhere_cb), self->servers,
@@ -290,6 +293,20 @@ lobe_core_get_transfers (LobeCore *self)
   return self->transfers;
 }
 
+/**
+ * lobe_core_get_model_uses:
+ * @self: a core
+ *
+ * Returns: (transfer none): which models are favourites, and which were chosen last
+ */
+LobeModelUses *
+lobe_core_get_model_uses (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->model_uses;
+}
+
 static void
 servers_cb (GObject      *object,
             GAsyncResult *result,
@@ -319,6 +336,8 @@ open_cb (GObject      *object,
     }
 
   lobe_context_book_open (LOBE_CORE (g_task_get_source_object (task))->context_book);
+  /* only an order of lists: nobody waits for it */
+  lobe_model_uses_load_async (LOBE_CORE (g_task_get_source_object (task))->model_uses, NULL, NULL, NULL);
   lobe_servers_load_async (LOBE_CORE (g_task_get_source_object (task))->servers, g_task_get_cancellable (task), servers_cb,
                            g_object_ref (task));
 }
