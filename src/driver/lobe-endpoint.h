@@ -52,6 +52,8 @@ GBytes          *lobe_endpoint_take_body       (LobeEndpoint *self,
                                                 JsonBuilder  *builder);
 void             lobe_endpoint_set_unix_socket (LobeEndpoint *self,
                                                 const char   *path);
+void             lobe_endpoint_set_route       (LobeEndpoint *self,
+                                                LobeRoute    *route);
 void             lobe_endpoint_set_dialect     (LobeEndpoint *self,
                                                 LobeDialect   dialect);
 LobeDialect      lobe_endpoint_get_dialect     (LobeEndpoint *self);
