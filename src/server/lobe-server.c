@@ -720,9 +720,12 @@ lobe_server_make_endpoint (LobeServer *self,
   LobeAccount *account = priv->account;
   LobeEndpoint *endpoint = lobe_endpoint_new (priv->http, account->name, account->url);
   g_autoptr (JsonNode) body = account->body != NULL ? lobe_json_parse (account->body, -1, NULL) : NULL;
+  g_autoptr (LobeRoute) route = lobe_route_new (account->ca_file, account->certificate_file, account->key_file,
+                                                account->proxy);
   GHashTableIter iter;
   gpointer name, value;
 
+  lobe_endpoint_set_route (endpoint, route);
   lobe_endpoint_set_key (endpoint, key);
   lobe_endpoint_set_extra_body (endpoint, lobe_json_get_object (body));
   g_hash_table_iter_init (&iter, account->headers);
