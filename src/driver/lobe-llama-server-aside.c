@@ -305,6 +305,21 @@ lobe_llama_server_measure (LobeLoadGauge  *load_gauge,
   lobe_listing_fetch_async (lobe_endpoint_get_http (endpoint), request, cancellable, on_slots, gauge);
 }
 
+static void
+on_told (GObject      *object,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (LobeDoneReply) reply = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) root = lobe_openai_aside_finish (LOBE_ENDPOINT (object), result, &error);
+
+  if (error != NULL)
+    lobe_done_reply_fail (reply, error);
+  else
+    lobe_done_reply_done (reply);
+}
+
 void
 lobe_llama_server_stop_thinking (LobeThinkStopper *stopper,
                                  LobeEndpoint     *endpoint,
@@ -320,40 +335,60 @@ lobe_llama_server_stop_thinking (LobeThinkStopper *stopper,
   lobe_json_add_string (builder, "action", "reasoning_end");
   lobe_json_add_string (builder, "model", model);
   json_builder_end_object (builder);
-  lobe_openai_tell (endpoint, "/v1/chat/completions/control", builder, reply, cancellable);
+  lobe_openai_post_async (endpoint, "/v1/chat/completions/control", builder, LOBE_PURPOSE_MODELS, cancellable, on_told,
+                          g_object_ref (reply));
+}
+
+/* A router loads and lets go of models at once or soon; which are there its list tells. */
+static void
+on_model_told (GObject      *object,
+               GAsyncResult *result,
+               gpointer      user_data)
+{
+  g_autoptr (LobeLibraryReply) reply = user_data;
+  g_autoptr (GError) error = NULL;
+  g_autoptr (JsonNode) root = lobe_openai_aside_finish (LOBE_ENDPOINT (object), result, &error);
+
+  if (error == NULL && !lobe_json_boolean (lobe_json_get_object (root), "success", FALSE))
+    error = g_error_new_literal (LOBE_ERROR, LOBE_ERROR_SERVER, _("The server did not do it"));
+
+  if (error != NULL)
+    lobe_library_reply_fail (reply, error);
+  else
+    lobe_library_reply_done (reply);
 }
 
 static void
-tell_of_model (LobeEndpoint  *endpoint,
-               const char    *path,
-               const char    *model,
-               LobeDoneReply *reply,
-               GCancellable  *cancellable)
+tell_of_model (LobeEndpoint     *endpoint,
+               const char       *path,
+               LobeModelInfo    *model,
+               LobeLibraryReply *reply,
+               GCancellable     *cancellable)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  lobe_json_add_string (builder, "model", model);
+  lobe_json_add_string (builder, "model", lobe_model_info_get_id (model));
   json_builder_end_object (builder);
-  lobe_openai_tell (endpoint, path, builder, reply, cancellable);
+  lobe_openai_post_async (endpoint, path, builder, LOBE_PURPOSE_MODELS, cancellable, on_model_told, g_object_ref (reply));
 }
 
 void
-lobe_llama_server_load (LobeModelLoader *loader,
-                        LobeEndpoint    *endpoint,
-                        const char      *model,
-                        LobeDoneReply   *reply,
-                        GCancellable    *cancellable)
+lobe_llama_server_load (LobeModelLibrary *library,
+                        LobeEndpoint     *endpoint,
+                        LobeModelInfo    *model,
+                        LobeLibraryReply *reply,
+                        GCancellable     *cancellable)
 {
   tell_of_model (endpoint, "/models/load", model, reply, cancellable);
 }
 
 void
-lobe_llama_server_unload (LobeModelLoader *loader,
-                          LobeEndpoint    *endpoint,
-                          const char      *model,
-                          LobeDoneReply   *reply,
-                          GCancellable    *cancellable)
+lobe_llama_server_unload (LobeModelLibrary *library,
+                          LobeEndpoint     *endpoint,
+                          LobeModelInfo    *model,
+                          LobeLibraryReply *reply,
+                          GCancellable     *cancellable)
 {
   tell_of_model (endpoint, "/models/unload", model, reply, cancellable);
 }

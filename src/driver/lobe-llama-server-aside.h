@@ -4,7 +4,7 @@
 #pragma once
 
 #include "driver/lobe-load-gauge.h"
-#include "driver/lobe-model-loader.h"
+#include "driver/lobe-model-library.h"
 #include "driver/lobe-sink.h"
 #include "driver/lobe-think-stopper.h"
 #include "driver/lobe-token-counter.h"
@@ -30,15 +30,15 @@ void lobe_llama_server_stop_thinking (LobeThinkStopper *stopper,
                                       const char       *answer_id,
                                       LobeDoneReply    *reply,
                                       GCancellable     *cancellable);
-void lobe_llama_server_load          (LobeModelLoader  *loader,
+void lobe_llama_server_load          (LobeModelLibrary *library,
                                       LobeEndpoint     *endpoint,
-                                      const char       *model,
-                                      LobeDoneReply    *reply,
+                                      LobeModelInfo    *model,
+                                      LobeLibraryReply *reply,
                                       GCancellable     *cancellable);
-void lobe_llama_server_unload        (LobeModelLoader  *loader,
+void lobe_llama_server_unload        (LobeModelLibrary *library,
                                       LobeEndpoint     *endpoint,
-                                      const char       *model,
-                                      LobeDoneReply    *reply,
+                                      LobeModelInfo    *model,
+                                      LobeLibraryReply *reply,
                                       GCancellable     *cancellable);
 
 G_END_DECLS

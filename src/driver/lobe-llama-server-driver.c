@@ -23,14 +23,14 @@ static void lobe_llama_server_driver_driver_init (LobeDriverInterface *iface);
 static void lobe_llama_server_driver_token_counter_init (LobeTokenCounterInterface *iface);
 static void lobe_llama_server_driver_load_gauge_init (LobeLoadGaugeInterface *iface);
 static void lobe_llama_server_driver_think_stopper_init (LobeThinkStopperInterface *iface);
-static void lobe_llama_server_driver_model_loader_init (LobeModelLoaderInterface *iface);
+static void lobe_llama_server_driver_model_library_init (LobeModelLibraryInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LobeLlamaServerDriver, lobe_llama_server_driver, G_TYPE_OBJECT,
                                G_IMPLEMENT_INTERFACE (LOBE_TYPE_DRIVER, lobe_llama_server_driver_driver_init)
                                G_IMPLEMENT_INTERFACE (LOBE_TYPE_TOKEN_COUNTER, lobe_llama_server_driver_token_counter_init)
                                G_IMPLEMENT_INTERFACE (LOBE_TYPE_LOAD_GAUGE, lobe_llama_server_driver_load_gauge_init)
                                G_IMPLEMENT_INTERFACE (LOBE_TYPE_THINK_STOPPER, lobe_llama_server_driver_think_stopper_init)
-                               G_IMPLEMENT_INTERFACE (LOBE_TYPE_MODEL_LOADER, lobe_llama_server_driver_model_loader_init))
+                               G_IMPLEMENT_INTERFACE (LOBE_TYPE_MODEL_LIBRARY, lobe_llama_server_driver_model_library_init))
 
 /* Progress while it reads a long request, and an answer whose thinking can be ended. */
 static void
@@ -107,7 +107,7 @@ lobe_llama_server_driver_think_stopper_init (LobeThinkStopperInterface *iface)
 }
 
 static void
-lobe_llama_server_driver_model_loader_init (LobeModelLoaderInterface *iface)
+lobe_llama_server_driver_model_library_init (LobeModelLibraryInterface *iface)
 {
   iface->load = lobe_llama_server_load;
   iface->unload = lobe_llama_server_unload;

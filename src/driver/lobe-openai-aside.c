@@ -162,38 +162,3 @@ lobe_openai_aside_finish (LobeEndpoint  *endpoint,
 
   return g_task_propagate_pointer (G_TASK (result), error);
 }
-
-static void
-on_told (GObject      *object,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  g_autoptr (LobeDoneReply) reply = user_data;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (JsonNode) root = lobe_openai_aside_finish (LOBE_ENDPOINT (object), result, &error);
-
-  if (error == NULL && !lobe_json_boolean (lobe_json_get_object (root), "success", TRUE))
-    error = g_error_new_literal (LOBE_ERROR, LOBE_ERROR_SERVER, _("The server did not do it"));
-
-  if (error != NULL)
-    lobe_done_reply_fail (reply, error);
-  else
-    lobe_done_reply_done (reply);
-}
-
-/*
- * lobe_openai_tell:
- * @path: beside the version in the address, beginning with a slash
- * @body: a whole body
- *
- * Has the server do something.
- */
-void
-lobe_openai_tell (LobeEndpoint  *endpoint,
-                  const char    *path,
-                  JsonBuilder   *body,
-                  LobeDoneReply *reply,
-                  GCancellable  *cancellable)
-{
-  lobe_openai_post_async (endpoint, path, body, LOBE_PURPOSE_MODELS, cancellable, on_told, g_object_ref (reply));
-}

@@ -3,7 +3,6 @@
 
 #pragma once
 
-#include "driver/lobe-done-reply.h"
 #include "driver/lobe-openai-body.h"
 
 G_BEGIN_DECLS
@@ -24,10 +23,5 @@ void      lobe_openai_post_async     (LobeEndpoint         *endpoint,
 JsonNode *lobe_openai_aside_finish   (LobeEndpoint         *endpoint,
                                       GAsyncResult         *result,
                                       GError              **error);
-void      lobe_openai_tell           (LobeEndpoint         *endpoint,
-                                      const char           *path,
-                                      JsonBuilder          *body,
-                                      LobeDoneReply        *reply,
-                                      GCancellable         *cancellable);
 
 G_END_DECLS

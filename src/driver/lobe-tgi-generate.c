@@ -5,67 +5,15 @@
 
 #include "base/lobe-json.h"
 #include "driver/lobe-attachments.h"
+#include "driver/lobe-plain-prompt.h"
 
 #include <string.h>
 
 /*
  * POST /generate_stream, as its router's openapi.json (3.3.6) has it. For models that have no chat template: the
- * conversation is written as a play, and ends where the model begins to speak for the person.
+ * conversation is one text, which ends where the model begins to speak for the person.
  */
-#define PERSON "\nUser:"
-
-static void
-append_message (GString     *prompt,
-                LobeMessage *message,
-                GHashTable  *attachments)
-{
-  GPtrArray *parts = lobe_message_get_parts (message);
-  g_autofree char *text = lobe_attachments_dup_text (attachments, message);
-
-  switch (lobe_message_get_role (message))
-    {
-    case LOBE_ROLE_SYSTEM:
-      g_string_append_printf (prompt, "\n%s\n", text);
-      return;
-    case LOBE_ROLE_ASSISTANT:
-      g_string_append_printf (prompt, "\nAssistant: %s", text);
-      return;
-    case LOBE_ROLE_TOOL:
-      for (guint i = 0; parts != NULL && i < parts->len; i++)
-        g_string_append_printf (prompt, "\nTool: %s", lobe_part_get_text (g_ptr_array_index (parts, i)));
-      return;
-    case LOBE_ROLE_USER:
-    default:
-      g_string_append_printf (prompt, "%s %s", PERSON, text);
-    }
-
-  /* as its documents of vision models have it */
-  for (guint i = 0; parts != NULL && i < parts->len; i++)
-    {
-      LobePart *part = g_ptr_array_index (parts, i);
-      g_autofree char *data = lobe_attachments_dup_base64 (attachments, part);
-
-      if (data != NULL)
-        g_string_append_printf (prompt, "![](data:%s;base64,%s)", lobe_part_get_mime_type (part), data);
-    }
-}
-
-static char *
-make_prompt (LobeRequest *request,
-             GHashTable  *attachments)
-{
-  GPtrArray *messages = lobe_request_get_messages (request);
-  g_autoptr (GString) prompt = g_string_new (lobe_request_get_system_prompt (request));
-
-  if (prompt->len > 0)
-    g_string_append_c (prompt, '\n');
-  for (guint i = 0; i < messages->len; i++)
-    append_message (prompt, g_ptr_array_index (messages, i), attachments);
-  if (!lobe_request_get_prefill (request))
-    g_string_append (prompt, "\nAssistant:");
-
-  return g_strdup (prompt->str + strspn (prompt->str, "\n"));
-}
+#define PERSON LOBE_PLAIN_PROMPT_STOP
 
 static void
 add_parameters (JsonBuilder *builder,
@@ -115,7 +63,7 @@ lobe_tgi_generate_make_request (LobeEndpoint *endpoint,
   gboolean own = g_str_has_suffix (lobe_endpoint_get_base_url (endpoint), "/generate_stream");
   LobeHttpRequest *http_request = lobe_endpoint_request_beside (endpoint, "POST", own ? "/generate_stream" : "/v1",
                                                                 "/generate_stream", LOBE_PURPOSE_CHAT, NULL);
-  g_autofree char *prompt = make_prompt (request, attachments);
+  g_autofree char *prompt = lobe_plain_prompt_build (request, attachments);
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GBytes) body = NULL;
 

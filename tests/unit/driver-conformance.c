@@ -656,7 +656,7 @@ test_cancel (Fixture       *fixture,
   g_autoptr (Heard) heard = heard_new ();
 
   heard->cancellable = g_cancellable_new ();
-  script_server_reply_hold (fixture->server, fixture->head, body, length / 2);
+  script_server_reply_hold (fixture->server, fixture->head, body, find_completion (stream, body) - 1);
   heard_chat (heard, fixture->driver, fixture->endpoint, fixture->request);
   g_assert_error (heard->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (heard->n_deltas, ==, 1);

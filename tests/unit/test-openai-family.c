@@ -12,7 +12,7 @@
 #include "driver/lobe-openai-driver.h"
 #include "driver/lobe-load-gauge.h"
 #include "driver/lobe-metrics.h"
-#include "driver/lobe-model-loader.h"
+#include "driver/lobe-model-library.h"
 #include "driver/lobe-tgi-driver.h"
 #include "driver/lobe-tgi-generate.h"
 #include "driver/lobe-think-stopper.h"
@@ -249,7 +249,7 @@ test_requests (Fixture       *fixture,
       BEGIN "\"min_p\":0.25,\"repeat_penalty\":1.5,\"top_k\":40," STOP TEMPLATE SCHEMA
       ",\"return_progress\":true,\"reasoning_control\":true}" },
     { lobe_tgi_driver_new, "/generate_stream", "POST /generate_stream",
-      "{\"inputs\":\"User: Weather?\\nAssistant: \\nTool: Rain\\nAssistant:\",\"parameters\":{\"details\":true,\"max_new_tokens\":9,"
+      "{\"inputs\":\"User: Weather?\\nAssistant:\",\"parameters\":{\"details\":true,\"max_new_tokens\":9,"
       "\"temperature\":0.5,\"top_p\":0.75,\"repetition_penalty\":1.5,\"top_k\":40,\"seed\":7,\"stop\":[\"\\nUser:\",\"END\"],"
       "\"grammar\":{\"type\":\"json\",\"value\":{\"type\":\"object\"}}}}" },
   };
@@ -758,6 +758,7 @@ test_tell (Fixture       *fixture,
 {
   g_autoptr (LobeDriver) driver = lobe_llama_server_driver_new ();
   g_autoptr (LobeEndpoint) endpoint = make_endpoint (fixture, "/v1");
+  g_autoptr (LobeModelInfo) model = lobe_model_info_new ("tiny", "tiny");
   g_autoptr (GAsyncResult) loaded = NULL;
   g_autoptr (GAsyncResult) unloaded = NULL;
   g_autoptr (GAsyncResult) stopped = NULL;
@@ -767,15 +768,18 @@ test_tell (Fixture       *fixture,
   g_autofree char *text = NULL;
 
   reply_json (fixture, "{\"success\":true}");
-  lobe_model_loader_load_async (LOBE_MODEL_LOADER (driver), endpoint, "tiny", NULL, keep_result, &loaded);
+  g_assert_cmpint (lobe_model_library_get_actions (LOBE_MODEL_LIBRARY (driver)), ==, LOBE_LIBRARY_LOAD | LOBE_LIBRARY_UNLOAD);
+  lobe_model_library_run_async (LOBE_MODEL_LIBRARY (driver), LOBE_LIBRARY_LOAD, endpoint, model, NULL, NULL, NULL,
+                                keep_result, &loaded);
   wait_result (&loaded);
-  g_assert_true (lobe_model_loader_load_finish (LOBE_MODEL_LOADER (driver), loaded, NULL));
+  g_assert_true (lobe_model_library_run_finish (LOBE_MODEL_LIBRARY (driver), loaded, NULL));
   assert_next_line (fixture, "POST /models/load");
 
   script_server_reply (fixture->server, "404 Not Found", "", -1);
-  lobe_model_loader_unload_async (LOBE_MODEL_LOADER (driver), endpoint, "tiny", NULL, keep_result, &unloaded);
+  lobe_model_library_run_async (LOBE_MODEL_LIBRARY (driver), LOBE_LIBRARY_UNLOAD, endpoint, model, NULL, NULL, NULL,
+                                keep_result, &unloaded);
   wait_result (&unloaded);
-  g_assert_false (lobe_model_loader_unload_finish (LOBE_MODEL_LOADER (driver), unloaded, &error));
+  g_assert_false (lobe_model_library_run_finish (LOBE_MODEL_LIBRARY (driver), unloaded, &error));
   g_assert_error (error, LOBE_ERROR, LOBE_ERROR_UNSUPPORTED);
   assert_next_line (fixture, "POST /models/unload");
 
