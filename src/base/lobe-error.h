@@ -43,6 +43,7 @@ G_BEGIN_DECLS
  * @LOBE_ERROR_NOT_INSTALLED: a program or model that is needed is not on this machine
  * @LOBE_ERROR_CRASHED: the local engine ended unexpectedly
  * @LOBE_ERROR_CHECKSUM: a downloaded file is not the one that was promised
+ * @LOBE_ERROR_KEYRING: there is no Secret Service that could keep a key, or it is locked or refuses
  *
  * What went wrong, in the classes that lead to different advice.
  */
@@ -74,6 +75,7 @@ typedef enum
   LOBE_ERROR_NOT_INSTALLED,
   LOBE_ERROR_CRASHED,
   LOBE_ERROR_CHECKSUM,
+  LOBE_ERROR_KEYRING,
 } LobeError;
 
 GQuark      lobe_error_quark         (void);

@@ -459,61 +459,54 @@ lobe_pool_new (const char *name,
                        "id", id,
                        "name", name,
                        "base-url", lobe_server_get_base_url (first),
-                       "origin", (guint) lobe_server_get_origin (first),
+                       "origin", (guint) LOBE_SERVER_POOL,
                        NULL);
 }
 
 /**
- * lobe_pool_add:
+ * lobe_pool_set_members:
  * @self: a pool
- * @server: a server
+ * @servers: (nullable) (element-type LobeServer): its members from now on
  *
- * Makes @server the last member.
+ * What is known of those that stay is kept. One that goes ends what it is answering.
  */
 void
-lobe_pool_add (LobePool   *self,
-               LobeServer *server)
+lobe_pool_set_members (LobePool  *self,
+                       GPtrArray *servers)
 {
-  Member *member;
-
-  g_return_if_fail (LOBE_IS_POOL (self));
-  g_return_if_fail (LOBE_IS_SERVER (server) && !LOBE_IS_POOL (server));
-
-  if (find_member (self, server) != NULL)
-    return;
-
-  member = g_new0 (Member, 1);
-  member->server = g_object_ref (server);
-  member->down = lobe_server_get_state (server) == LOBE_SERVER_OFFLINE;
-  g_ptr_array_add (self->members, member);
-  watch (self, member);
-  merge_models (self);
-  update_state (self);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_MEMBERS]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_REACHABLE]);
-}
-
-/**
- * lobe_pool_remove:
- * @self: a pool
- * @server: a member
- *
- * Asks @server no more. What it is answering it goes on with.
- */
-void
-lobe_pool_remove (LobePool   *self,
-                  LobeServer *server)
-{
-  Member *member;
+  gboolean changed = FALSE;
 
   g_return_if_fail (LOBE_IS_POOL (self));
 
-  member = find_member (self, server);
-  if (member == NULL)
+  for (guint i = self->members->len; i > 0; i--)
+    {
+      Member *member = self->members->pdata[i - 1];
+
+      if (servers != NULL && g_ptr_array_find (servers, member->server, NULL))
+        continue;
+      unwatch (self, member);
+      g_ptr_array_remove_index (self->members, i - 1);
+      changed = TRUE;
+    }
+
+  for (guint i = 0; servers != NULL && i < servers->len; i++)
+    {
+      LobeServer *server = servers->pdata[i];
+      Member *member;
+
+      if (find_member (self, server) != NULL)
+        continue;
+      member = g_new0 (Member, 1);
+      member->server = g_object_ref (server);
+      member->down = lobe_server_get_state (server) == LOBE_SERVER_OFFLINE;
+      g_ptr_array_add (self->members, member);
+      watch (self, member);
+      changed = TRUE;
+    }
+
+  if (!changed)
     return;
 
-  unwatch (self, member);
-  g_ptr_array_remove (self->members, member);
   merge_models (self);
   update_state (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_MEMBERS]);

@@ -15,10 +15,8 @@ G_DECLARE_FINAL_TYPE (LobePool, lobe_pool, LOBE, POOL, LobeServer)
 LobePool   *lobe_pool_new             (const char           *name,
                                        LobeServer           *first);
 char       *lobe_pool_make_id         (const char           *name);
-void        lobe_pool_add             (LobePool             *self,
-                                       LobeServer           *member);
-void        lobe_pool_remove          (LobePool             *self,
-                                       LobeServer           *member);
+void        lobe_pool_set_members     (LobePool             *self,
+                                       GPtrArray            *members);
 gboolean    lobe_pool_contains        (LobePool             *self,
                                        LobeServer           *server);
 guint       lobe_pool_get_n_members   (LobePool             *self);

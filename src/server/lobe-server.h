@@ -4,6 +4,7 @@
 #pragma once
 
 #include "driver/lobe-driver.h"
+#include "model/lobe-account.h"
 #include "server/lobe-limit.h"
 
 G_BEGIN_DECLS
@@ -12,12 +13,14 @@ G_BEGIN_DECLS
  * LobeServerOrigin:
  * @LOBE_SERVER_ENVIRONMENT: set by environment variables; comes first in every search
  * @LOBE_SERVER_ENGINE: our own local engine
+ * @LOBE_SERVER_POOL: several of those that the person added, as one
  * @LOBE_SERVER_SAVED: added by the person
  */
 typedef enum
 {
   LOBE_SERVER_ENVIRONMENT,
   LOBE_SERVER_ENGINE,
+  LOBE_SERVER_POOL,
   LOBE_SERVER_SAVED,
 } LobeServerOrigin;
 
@@ -72,10 +75,9 @@ struct _LobeServerClass
 
 /*
  * Properties: id, name, protocol, base-url, origin, secret (a reference, see lobe_secret_lookup_async ()), driver, http
- * (construct); state, activity (nullable words for the person while it gets ready: "Loading SmolLM2…"), error (notify);
- * models (GListModel of LobeModelInfo); on-demand (construct: nothing is sent to it before the person has chosen it);
- * pool (construct: nullable, servers with the same word there stand in for each other); concurrency and
- * requests-per-minute (uint, 0 for any: what lobe_server_get_limit () lets through).
+ * (construct); account (notify; id, name, protocol, base-url, secret and pool are read from it); state, activity (nullable
+ * words for the person while it gets ready: "Loading SmolLM2…"), error (notify); models (GListModel of LobeModelInfo);
+ * on-demand (construct: nothing is sent to it before the person has chosen it).
  */
 LobeServer       *lobe_server_new             (LobeHttp             *http,
                                                LobeDriver           *driver,
@@ -84,6 +86,14 @@ LobeServer       *lobe_server_new             (LobeHttp             *http,
                                                const char           *base_url,
                                                const char           *secret,
                                                LobeServerOrigin      origin);
+LobeServer       *lobe_server_new_for_account (LobeHttp           *http,
+                                               LobeDriver           *driver,
+                                               const LobeAccount    *account);
+const LobeAccount *lobe_server_get_account    (LobeServer           *self);
+void              lobe_server_set_account     (LobeServer           *self,
+                                               LobeDriver           *driver,
+                                               const LobeAccount    *account);
+gboolean          lobe_server_get_enabled     (LobeServer           *self);
 const char       *lobe_server_get_id          (LobeServer           *self);
 const char       *lobe_server_get_name        (LobeServer           *self);
 const char       *lobe_server_get_protocol    (LobeServer           *self);
