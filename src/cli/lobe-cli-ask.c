@@ -298,7 +298,7 @@ ask_in_chat (LobeCore   *core,
 
   lobe_session_load_async (session, NULL, lobe_cli_result_cb, &loaded);
   if (!lobe_session_load_finish (session, lobe_cli_await (&loaded), &error) ||
-      !lobe_session_send (session, prompt, attachments, &error))
+      !lobe_session_send (session, prompt, attachments, NULL, &error))
     return lobe_cli_fail (error);
 
   turn = g_object_ref (lobe_session_get_turn (session));

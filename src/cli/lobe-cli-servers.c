@@ -291,7 +291,7 @@ get_place (LobeServer *server)
     case LOBE_SERVER_ENGINE:
       return g_strdup (_("on this computer"));
 
-    case LOBE_SERVER_POOL:
+    case LOBE_SERVER_POOLED:
       n = lobe_pool_get_n_members (LOBE_POOL (server));
       return g_strdup_printf (ngettext ("a pool of %u server", "a pool of %u servers", n), n);
 
@@ -356,7 +356,6 @@ run_on_pool (LobeCore   *core,
              guint       command,
              LobeServer *pool)
 {
-  GListModel *servers = G_LIST_MODEL (lobe_core_get_servers (core));
   int status = 0;
 
   if (!commands[command].any)
@@ -366,14 +365,10 @@ run_on_pool (LobeCore   *core,
       return 34;
     }
 
-  for (guint i = 0; i < g_list_model_get_n_items (servers); i++)
+  for (guint i = 0; i < lobe_pool_get_n_members (LOBE_POOL (pool)); i++)
     {
-      g_autoptr (LobeServer) server = g_list_model_get_item (servers, i);
-      int one;
+      int one = commands[command].run (core, lobe_pool_get_member (LOBE_POOL (pool), i), NULL);
 
-      if (!lobe_pool_contains (LOBE_POOL (pool), server))
-        continue;
-      one = commands[command].run (core, server, NULL);
       status = status != 0 ? status : one;
     }
 

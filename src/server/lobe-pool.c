@@ -459,54 +459,61 @@ lobe_pool_new (const char *name,
                        "id", id,
                        "name", name,
                        "base-url", lobe_server_get_base_url (first),
-                       "origin", (guint) LOBE_SERVER_POOL,
+                       "origin", (guint) LOBE_SERVER_POOLED,
                        NULL);
 }
 
 /**
- * lobe_pool_set_members:
+ * lobe_pool_add:
  * @self: a pool
- * @servers: (nullable) (element-type LobeServer): its members from now on
+ * @server: a server
  *
- * What is known of those that stay is kept. One that goes ends what it is answering.
+ * Makes @server the last member.
  */
 void
-lobe_pool_set_members (LobePool  *self,
-                       GPtrArray *servers)
+lobe_pool_add (LobePool   *self,
+               LobeServer *server)
 {
-  gboolean changed = FALSE;
+  Member *member;
+
+  g_return_if_fail (LOBE_IS_POOL (self));
+  g_return_if_fail (LOBE_IS_SERVER (server) && !LOBE_IS_POOL (server));
+
+  if (find_member (self, server) != NULL)
+    return;
+
+  member = g_new0 (Member, 1);
+  member->server = g_object_ref (server);
+  member->down = lobe_server_get_state (server) == LOBE_SERVER_OFFLINE;
+  g_ptr_array_add (self->members, member);
+  watch (self, member);
+  merge_models (self);
+  update_state (self);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_MEMBERS]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_REACHABLE]);
+}
+
+/**
+ * lobe_pool_remove:
+ * @self: a pool
+ * @server: a member
+ *
+ * Asks @server no more. What it is answering it goes on with.
+ */
+void
+lobe_pool_remove (LobePool   *self,
+                  LobeServer *server)
+{
+  Member *member;
 
   g_return_if_fail (LOBE_IS_POOL (self));
 
-  for (guint i = self->members->len; i > 0; i--)
-    {
-      Member *member = self->members->pdata[i - 1];
-
-      if (servers != NULL && g_ptr_array_find (servers, member->server, NULL))
-        continue;
-      unwatch (self, member);
-      g_ptr_array_remove_index (self->members, i - 1);
-      changed = TRUE;
-    }
-
-  for (guint i = 0; servers != NULL && i < servers->len; i++)
-    {
-      LobeServer *server = servers->pdata[i];
-      Member *member;
-
-      if (find_member (self, server) != NULL)
-        continue;
-      member = g_new0 (Member, 1);
-      member->server = g_object_ref (server);
-      member->down = lobe_server_get_state (server) == LOBE_SERVER_OFFLINE;
-      g_ptr_array_add (self->members, member);
-      watch (self, member);
-      changed = TRUE;
-    }
-
-  if (!changed)
+  member = find_member (self, server);
+  if (member == NULL)
     return;
 
+  unwatch (self, member);
+  g_ptr_array_remove (self->members, member);
   merge_models (self);
   update_state (self);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_N_MEMBERS]);
@@ -541,6 +548,23 @@ lobe_pool_get_n_members (LobePool *self)
   g_return_val_if_fail (LOBE_IS_POOL (self), 0);
 
   return self->members->len;
+}
+
+/**
+ * lobe_pool_get_member:
+ * @self: a pool
+ * @index: which one, less than lobe_pool_get_n_members ()
+ *
+ * Returns: (transfer none): a member
+ */
+LobeServer *
+lobe_pool_get_member (LobePool *self,
+                      guint     index)
+{
+  g_return_val_if_fail (LOBE_IS_POOL (self), NULL);
+  g_return_val_if_fail (index < self->members->len, NULL);
+
+  return ((Member *) self->members->pdata[index])->server;
 }
 
 /**

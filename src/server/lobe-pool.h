@@ -15,11 +15,15 @@ G_DECLARE_FINAL_TYPE (LobePool, lobe_pool, LOBE, POOL, LobeServer)
 LobePool   *lobe_pool_new             (const char           *name,
                                        LobeServer           *first);
 char       *lobe_pool_make_id         (const char           *name);
-void        lobe_pool_set_members     (LobePool             *self,
-                                       GPtrArray            *members);
+void        lobe_pool_add             (LobePool             *self,
+                                       LobeServer           *member);
+void        lobe_pool_remove          (LobePool             *self,
+                                       LobeServer           *member);
 gboolean    lobe_pool_contains        (LobePool             *self,
                                        LobeServer           *server);
 guint       lobe_pool_get_n_members   (LobePool             *self);
+LobeServer *lobe_pool_get_member      (LobePool             *self,
+                                       guint                 index);
 guint       lobe_pool_get_n_reachable (LobePool             *self);
 void        lobe_pool_measure_async   (LobePool             *self,
                                        LobeClock            *clock,

@@ -44,6 +44,9 @@ enum
   PROP_SECRET,
   PROP_ORIGIN,
   PROP_ON_DEMAND,
+  PROP_POOL,
+  PROP_CONCURRENCY,
+  PROP_REQUESTS_PER_MINUTE,
   PROP_STATE,
   PROP_ERROR,
   PROP_ACTIVITY,
@@ -110,6 +113,15 @@ lobe_server_get_property (GObject    *object,
     case PROP_ON_DEMAND:
       g_value_set_boolean (value, priv->on_demand);
       break;
+    case PROP_POOL:
+      g_value_set_string (value, priv->account->pool);
+      break;
+    case PROP_CONCURRENCY:
+      g_value_set_uint (value, lobe_limit_get_concurrency (priv->limit));
+      break;
+    case PROP_REQUESTS_PER_MINUTE:
+      g_value_set_uint (value, lobe_limit_get_requests_per_minute (priv->limit));
+      break;
     case PROP_STATE:
       g_value_set_uint (value, priv->state);
       break;
@@ -163,6 +175,17 @@ lobe_server_set_property (GObject      *object,
     case PROP_ON_DEMAND:
       priv->on_demand = g_value_get_boolean (value);
       break;
+    case PROP_POOL:
+      priv->account->pool = g_value_dup_string (value);
+      break;
+    case PROP_CONCURRENCY:
+      priv->account->concurrency = g_value_get_uint (value);
+      lobe_limit_set_concurrency (priv->limit, priv->account->concurrency);
+      break;
+    case PROP_REQUESTS_PER_MINUTE:
+      priv->account->requests_per_minute = g_value_get_uint (value);
+      lobe_limit_set_requests_per_minute (priv->limit, priv->account->requests_per_minute);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -210,6 +233,11 @@ lobe_server_class_init (LobeServerClass *klass)
   properties[PROP_SECRET] = g_param_spec_string ("secret", NULL, NULL, NULL, construct);
   properties[PROP_ORIGIN] = g_param_spec_uint ("origin", NULL, NULL, 0, LOBE_SERVER_SAVED, LOBE_SERVER_SAVED, construct);
   properties[PROP_ON_DEMAND] = g_param_spec_boolean ("on-demand", NULL, NULL, FALSE, construct);
+  properties[PROP_POOL] = g_param_spec_string ("pool", NULL, NULL, NULL, construct);
+  properties[PROP_CONCURRENCY] = g_param_spec_uint ("concurrency", NULL, NULL, 0, G_MAXUINT, 0,
+                                                    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_REQUESTS_PER_MINUTE] = g_param_spec_uint ("requests-per-minute", NULL, NULL, 0, G_MAXUINT, 0,
+                                                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, LOBE_SERVER_OFFLINE, LOBE_SERVER_UNKNOWN, read);
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, read);
   properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, NULL, read);
@@ -513,7 +541,7 @@ lobe_server_get_http (LobeServer *self)
  * lobe_server_get_pool:
  * @self: a server
  *
- * Returns: (transfer none) (nullable): the name of the pool that it is a member of, if it is enabled
+ * Returns: (transfer none) (nullable): the name of the pool that it is a member of
  */
 const char *
 lobe_server_get_pool (LobeServer *self)

@@ -13,14 +13,14 @@ G_BEGIN_DECLS
  * LobeServerOrigin:
  * @LOBE_SERVER_ENVIRONMENT: set by environment variables; comes first in every search
  * @LOBE_SERVER_ENGINE: our own local engine
- * @LOBE_SERVER_POOL: several of those that the person added, as one
+ * @LOBE_SERVER_POOLED: several of the person's, which its accounts put together as one
  * @LOBE_SERVER_SAVED: added by the person
  */
 typedef enum
 {
   LOBE_SERVER_ENVIRONMENT,
   LOBE_SERVER_ENGINE,
-  LOBE_SERVER_POOL,
+  LOBE_SERVER_POOLED,
   LOBE_SERVER_SAVED,
 } LobeServerOrigin;
 
@@ -75,9 +75,11 @@ struct _LobeServerClass
 
 /*
  * Properties: id, name, protocol, base-url, origin, secret (a reference, see lobe_secret_lookup_async ()), driver, http
- * (construct); account (notify; id, name, protocol, base-url, secret and pool are read from it); state, activity (nullable
- * words for the person while it gets ready: "Loading SmolLM2…"), error (notify); models (GListModel of LobeModelInfo);
- * on-demand (construct: nothing is sent to it before the person has chosen it).
+ * (construct); account (notify; id, name, protocol, base-url, secret, pool, concurrency and requests-per-minute are read
+ * from it); state, activity (nullable words for the person while it gets ready: "Loading SmolLM2…"), error (notify);
+ * models (GListModel of LobeModelInfo); on-demand (construct: nothing is sent to it before the person has chosen it);
+ * pool (construct: nullable, servers with the same word there stand in for each other); concurrency and
+ * requests-per-minute (uint, 0 for any: what lobe_server_get_limit () lets through).
  */
 LobeServer       *lobe_server_new             (LobeHttp             *http,
                                                LobeDriver           *driver,

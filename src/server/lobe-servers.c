@@ -6,6 +6,7 @@
 #include "base/lobe-error.h"
 #include "secret/lobe-secret.h"
 #include "server/lobe-address.h"
+#include "server/lobe-pool.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -226,7 +227,7 @@ lobe_servers_get_default_model (LobeServers *self)
  * @server: a server
  *
  * Puts @server behind those of the same origin. One whose id is there already is not added again. One that the person
- * added is kept from now on.
+ * added is kept from now on. The first of a pool brings the pool with it.
  */
 void
 lobe_servers_add (LobeServers *self,
@@ -345,7 +346,7 @@ lobe_servers_add_address (LobeServers  *self,
       LobeServer *known = g_ptr_array_index (self->servers, i);
 
       if (lobe_server_get_origin (known) != LOBE_SERVER_ENGINE
-          && lobe_server_get_origin (known) != LOBE_SERVER_POOL
+          && !LOBE_IS_POOL (known)
           && g_str_equal (lobe_server_get_base_url (known), base_url)
           && g_str_equal (lobe_server_get_protocol (known), protocol))
         return known;

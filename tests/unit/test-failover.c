@@ -48,12 +48,16 @@ add_member (Fixture      *f,
             ScriptServer *script)
 {
   g_autofree char *url = g_strconcat (script_server_get_url (script), "/v1", NULL);
-  g_autoptr (LobeAccount) account = lobe_account_new (id, id, "openai", url);
-  g_autoptr (LobeServer) server = NULL;
+  g_autoptr (LobeServer) server = g_object_new (LOBE_TYPE_SERVER,
+                                                "http", lobe_core_get_http (f->core),
+                                                "driver", lobe_driver_registry_lookup (lobe_core_get_drivers (f->core), "openai"),
+                                                "id", id,
+                                                "name", id,
+                                                "base-url", url,
+                                                "origin", (guint) LOBE_SERVER_SAVED,
+                                                "pool", "desk",
+                                                NULL);
 
-  account->pool = g_strdup ("desk");
-  server = lobe_server_new_for_account (lobe_core_get_http (f->core),
-                                        lobe_driver_registry_lookup (lobe_core_get_drivers (f->core), "openai"), account);
   lobe_servers_add (lobe_core_get_servers (f->core), server);
 }
 
@@ -140,7 +144,7 @@ say (Fixture *f)
 {
   g_autoptr (GError) error = NULL;
 
-  lobe_session_send (f->session, "Say something", NULL, &error);
+  lobe_session_send (f->session, "Say something", NULL, NULL, &error);
   g_assert_no_error (error);
   wait_for_end (f);
 }

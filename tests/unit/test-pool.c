@@ -193,11 +193,16 @@ add_server (Fixture    *f,
             const char *name,
             const char *pool)
 {
-  g_autoptr (LobeAccount) account = lobe_account_new (name, name, "test", "http://127.0.0.1:1");
-  g_autoptr (LobeServer) server = NULL;
+  g_autoptr (LobeServer) server = g_object_new (LOBE_TYPE_SERVER,
+                                                "http", f->http,
+                                                "driver", f->driver,
+                                                "id", name,
+                                                "name", name,
+                                                "base-url", "http://127.0.0.1:1",
+                                                "origin", (guint) LOBE_SERVER_SAVED,
+                                                "pool", pool,
+                                                NULL);
 
-  account->pool = g_strdup (pool);
-  server = lobe_server_new_for_account (f->http, LOBE_DRIVER (f->driver), account);
   lobe_servers_add (f->servers, server);
 
   return server;
@@ -406,6 +411,7 @@ test_one_server (Fixture       *f,
                  gconstpointer  data)
 {
   LobeServer *pool = LOBE_SERVER (f->pool);
+  g_autoptr (LobeAccount) account = NULL;
 
   g_assert_cmpstr (lobe_server_get_name (pool), ==, "desk");
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->servers)), ==, 3);
@@ -416,6 +422,7 @@ test_one_server (Fixture       *f,
   g_assert_cmpint (lobe_model_info_get_context_length (lobe_server_find_model (pool, "parrot")), ==, 4096);
   g_assert_cmpstr (lobe_model_info_get_server (lobe_server_find_model (pool, "parrot")), ==, "pool:desk");
   g_assert_true (lobe_server_is_local (pool));
+  g_assert_cmpint (lobe_server_get_origin (pool), ==, LOBE_SERVER_POOLED); /* and so never kept */
 
   lobe_servers_remove (f->servers, member (f, "a"));
   g_assert_cmpuint (lobe_pool_get_n_members (f->pool), ==, 1);
@@ -423,37 +430,18 @@ test_one_server (Fixture       *f,
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (f->servers)), ==, 0);
   add_server (f, "a", "desk");
   g_assert_nonnull (lobe_servers_get (f->servers, "pool:desk"));
-}
 
-/* What the person says of a server later counts, too. */
-static void
-test_changed (Fixture       *f,
-              gconstpointer  data)
-{
-  g_autoptr (LobeServer) server = g_object_ref (add_server (f, "c", NULL));
-  g_autoptr (LobeAccount) account = lobe_account_copy (lobe_server_get_account (server));
-  LobePool *other;
-
-  account->pool = g_strdup ("desk");
-  account->concurrency = 3;
-  lobe_server_set_account (server, LOBE_DRIVER (f->driver), account);
-  lobe_servers_save (f->servers, server);
-  g_assert_cmpuint (lobe_pool_get_n_members (f->pool), ==, 3);
-  g_assert_cmpuint (lobe_limit_get_concurrency (lobe_server_get_limit (server)), ==, 3);
-
-  g_set_str (&account->pool, "other");
-  lobe_server_set_account (server, LOBE_DRIVER (f->driver), account);
-  lobe_servers_save (f->servers, server);
-  other = LOBE_POOL (lobe_servers_get (f->servers, "pool:other"));
-  g_assert_cmpuint (lobe_pool_get_n_members (f->pool), ==, 2);
-  g_assert_true (lobe_pool_contains (other, server));
-
-  /* one that is not used is not there */
+  /* what the person changes of an account counts at once */
+  account = lobe_account_copy (lobe_server_get_account (member (f, "a")));
+  g_set_str (&account->pool, "cellar");
+  lobe_server_set_account (member (f, "a"), lobe_server_get_driver (member (f, "a")), account);
+  lobe_servers_save (f->servers, member (f, "a"));
+  g_assert_null (lobe_servers_get (f->servers, "pool:desk"));
+  g_assert_nonnull (lobe_servers_get (f->servers, "pool:cellar"));
   account->enabled = FALSE;
-  lobe_server_set_account (server, LOBE_DRIVER (f->driver), account);
-  lobe_servers_save (f->servers, server);
-  g_assert_null (lobe_servers_get (f->servers, "pool:other"));
-  g_assert_nonnull (lobe_servers_get (f->servers, "c"));
+  lobe_server_set_account (member (f, "a"), lobe_server_get_driver (member (f, "a")), account);
+  lobe_servers_save (f->servers, member (f, "a"));
+  g_assert_null (lobe_servers_get (f->servers, "pool:cellar"));
 }
 
 static void
@@ -850,7 +838,7 @@ test_waits_for_place (Fixture       *f,
   g_autoptr (Question) first = NULL;
   g_autoptr (Question) second = NULL;
 
-  lobe_limit_set_concurrency (lobe_server_get_limit (server), 1);
+  g_object_set (server, "concurrency", 1, NULL);
   first = ask (f, server, NULL);
   second = ask (f, server, NULL);
   g_assert_cmpuint (does (f, "c")->n_asked, ==, 1);
@@ -871,7 +859,7 @@ test_full_in_pool (Fixture       *f,
   g_autoptr (Question) first = NULL;
   g_autoptr (Question) second = NULL;
 
-  lobe_limit_set_concurrency (lobe_server_get_limit (member (f, "a")), 1);
+  g_object_set (member (f, "a"), "concurrency", 1, NULL);
   first = ask_pool (f, "a");
   second = ask_pool (f, "a");
   g_assert_cmpstr (first->servers->str, ==, "a");
@@ -888,7 +876,7 @@ test_per_minute (Fixture       *f,
   g_autoptr (Question) first = NULL;
   g_autoptr (Question) second = NULL;
 
-  lobe_limit_set_requests_per_minute (lobe_server_get_limit (server), 1);
+  g_object_set (server, "requests-per-minute", 1, NULL);
   first = ask (f, server, NULL);
   answer (f, "c");
   pass (f, 48);
@@ -907,7 +895,6 @@ main (int   argc,
 
 #define ADD(name, func) g_test_add ("/pool/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("one-server", test_one_server);
-  ADD ("changed", test_changed);
   ADD ("found", test_found);
   ADD ("least-busy", test_least_busy);
   ADD ("four-at-once", test_four_at_once);
