@@ -155,7 +155,7 @@ lobe_address_normalize (const char  *address,
   if (ollama && (g_str_has_suffix (path->str, "/api") || g_str_has_suffix (path->str, "/v1")))
     g_string_truncate (path, strrchr (path->str, '/') - path->str);
   else if (!ollama && path->len == 0)
-    g_string_append (path, "/v1");
+    g_string_append (path, g_strcmp0 (protocol, "gemini") == 0 ? "/v1beta" : "/v1");
 
   return build_url (scheme, host, port, path->str);
 }
