@@ -176,6 +176,8 @@ lobe_refusal_read (LobeRefusal *self,
   self->type = dup_scalar (error, "type");
   self->code = dup_scalar (error, "code");
   self->param = dup_scalar (error, "param");
+  self->n_tokens = lobe_json_int (error, "n_prompt_tokens", 0); /* llama-server */
+  self->n_window = lobe_json_int (error, "n_ctx", 0);
 
   /* {"error": "words"}: Ollama, TGI (with error_type), vLLM's 401; {"detail": …}: what FastAPI makes */
   if (self->message == NULL)
@@ -355,6 +357,10 @@ lobe_refusal_to_error (const LobeRefusal *self)
       if (self->status != 0)
         g_string_append_printf (text, " (HTTP %u)", self->status);
     }
+
+  if (code == LOBE_ERROR_CONTEXT_OVERFLOW && self->n_tokens > 0 && self->n_window > 0 && self->n_tokens < G_MAXINT)
+    g_string_printf (text, _("What is to be sent is %d tokens long, and the model’s window holds %d."),
+                     (int) self->n_tokens, (int) MIN (self->n_window, G_MAXINT));
 
   if (self->retry_after != NULL && (self->status == 429 || self->status == 503 || self->status == 529))
     {
