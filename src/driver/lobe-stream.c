@@ -11,6 +11,7 @@
 #include "net/lobe-sse-parser.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* No event of an answer is as long as this, bytes. */
 #define MAX_EVENT (16 * 1024 * 1024)
@@ -245,7 +246,13 @@ lobe_stream_end (LobeStream   *self,
         }
       else if (self->sse != NULL)
         {
+          const char *stray;
+
           lobe_sse_parser_end (self->sse, on_sse_event, self);
+          /* an error in place of the rest of the answer, not as an event */
+          stray = self->complete || self->error != NULL ? NULL : lobe_sse_parser_get_stray (self->sse);
+          if (stray != NULL)
+            lobe_stream_event (self, stray, strlen (stray));
         }
       else
         {
