@@ -316,8 +316,8 @@ count (GTask *task)
   LobePacking *self = g_task_get_source_object (task);
   LobeDriver *driver = lobe_server_get_driver (self->server);
 
-  if (!LOBE_IS_TOKEN_COUNTER (driver) || !lobe_server_is_local (self->server) || self->fit.window <= 0 ||
-      self->fit.used < self->fit.window / 2)
+  if (!LOBE_IS_TOKEN_COUNTER (driver) || !lobe_server_is_local (self->server) ||
+      (self->fit.used < self->fit.window / 2 && g_task_get_source_tag (task) != lobe_packing_measure_async))
     {
       g_task_return_boolean (task, TRUE);
       return;
@@ -452,6 +452,35 @@ lobe_packing_run_async (LobePacking         *self,
         return;
       pack (self);
     }
+  count (task);
+}
+
+/**
+ * lobe_packing_measure_async:
+ * @self: a packing
+ * @endpoint: who is asked
+ * @cancellable: (nullable): to give up
+ * @callback: called when done; [method@Packing.run_finish] says how
+ * @user_data: for @callback
+ *
+ * Only finds out how long what would be sent is; where the server can count and is on this machine, exactly.
+ */
+void
+lobe_packing_measure_async (LobePacking         *self,
+                            LobeEndpoint        *endpoint,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (LOBE_IS_PACKING (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lobe_packing_measure_async);
+  g_set_object (&self->endpoint, endpoint);
+
+  pack (self);
   count (task);
 }
 

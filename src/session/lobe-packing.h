@@ -31,6 +31,11 @@ void                  lobe_packing_run_async    (LobePacking          *self,
                                                  GCancellable         *cancellable,
                                                  GAsyncReadyCallback   callback,
                                                  gpointer              user_data);
+void                  lobe_packing_measure_async (LobePacking         *self,
+                                                 LobeEndpoint         *endpoint,
+                                                 GCancellable         *cancellable,
+                                                 GAsyncReadyCallback   callback,
+                                                 gpointer              user_data);
 void                  lobe_packing_summarise_async (LobePacking       *self,
                                                  LobeEndpoint         *endpoint,
                                                  GCancellable         *cancellable,

@@ -53,4 +53,9 @@ void              lobe_transcript_get_names        (LobeTranscript   *self,
                                                     char            **origin);
 void              lobe_transcript_names_changed    (LobeTranscript   *self);
 
+void              lobe_transcript_set_summary      (LobeTranscript         *self,
+                                                    const char             *id,
+                                                    const char             *summary);
+const char       *lobe_transcript_get_summary      (LobeTranscript         *self);
+
 G_END_DECLS
