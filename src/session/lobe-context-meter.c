@@ -115,7 +115,7 @@ prepared_cb (GObject      *object,
   g_autoptr (LobeEndpoint) endpoint = lobe_server_prepare_finish (LOBE_SERVER (object), result, NULL);
 
   if (endpoint != NULL && self->cancellable != NULL)
-    lobe_packing_measure_async (packing, endpoint, self->cancellable, counted_cb, g_object_ref (self));
+    lobe_packing_measure_async (packing, LOBE_SERVER (object), endpoint, self->cancellable, counted_cb, g_object_ref (self));
 }
 
 /* Asking must not start an engine, and must not carry unsent words elsewhere. */

@@ -67,7 +67,7 @@ prepare_cb (GObject      *object,
   lobe_request_set_system_prompt (request, lobe_chat_get_system_prompt (chat));
   packing = lobe_packing_new (lobe_core_get_context_book (self->core), lobe_core_get_store (self->core), chat, self->server,
                               request, self->history);
-  lobe_packing_summarise_async (packing, endpoint, g_task_get_cancellable (task), packed_cb, g_object_ref (task));
+  lobe_packing_summarise_async (packing, self->server, endpoint, g_task_get_cancellable (task), packed_cb, g_object_ref (task));
 }
 
 static void load_next (GTask *task);
