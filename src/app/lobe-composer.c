@@ -239,7 +239,12 @@ static void
 attach_free (Attach *self)
 {
   if (self->temporary != NULL)
-    g_file_delete (self->temporary, NULL, NULL);
+    {
+      g_autoptr (GFile) folder = g_file_get_parent (self->temporary);
+
+      g_file_delete (self->temporary, NULL, NULL);
+      g_file_delete (folder, NULL, NULL);
+    }
   g_clear_object (&self->temporary);
   g_ptr_array_unref (self->attachments);
   g_object_unref (self->composer);

@@ -57,7 +57,10 @@ update (LobeEngineRow *self)
   if (self->program == NULL)
     {
       adw_preferences_row_set_title (row, _("The Built-in Model Needs llama.cpp"));
-      subtitle = g_strdup (_("Install the program llama-server, and it appears here"));
+      /* inside a Flatpak nobody can install a program */
+      subtitle = g_strdup (g_file_test ("/.flatpak-info", G_FILE_TEST_EXISTS)
+                               ? _("This Flatpak comes without it; use a server on this computer or in your network")
+                               : _("Install the program llama-server, and it appears here"));
       can_act = FALSE;
     }
   else if (has_model (self))
@@ -75,7 +78,7 @@ update (LobeEngineRow *self)
     {
       g_autofree char *size = g_format_size (lobe_catalogue_entry_get_size (self->entry));
 
-      adw_preferences_row_set_title (row, running ? _("Getting the Built-in Model") : _("Get the Built-in Model"));
+      adw_preferences_row_set_title (row, running ? _("Getting the Model") : _("Get the Built-in Model"));
 
       if (running)
         {
@@ -90,8 +93,7 @@ update (LobeEngineRow *self)
           can_act = FALSE;
         }
       else if (self->error != NULL)
-        /* Translators: an error message; what was downloaded is kept */
-        subtitle = g_strdup_printf (_("%s. Press to go on."), self->error);
+        subtitle = g_strdup_printf ("%s\n%s", self->error, _("Press to try again"));
       else
         /* Translators: name of a model, size, licence, host that it comes from */
         subtitle = g_strdup_printf (_("%s · %s · %s · from %s"), lobe_catalogue_entry_get_name (self->entry), size,
@@ -221,7 +223,9 @@ lobe_engine_row_init (LobeEngineRow *self)
   gtk_image_set_pixel_size (GTK_IMAGE (icon), 20);
   gtk_widget_add_css_class (icon, "choice-icon");
   adw_action_row_add_prefix (ADW_ACTION_ROW (self), icon);
-  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 3);
+  adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 4);
+  /* an error message may have anything in it */
+  adw_preferences_row_set_use_markup (ADW_PREFERENCES_ROW (self), FALSE);
 
   self->progress = gtk_progress_bar_new ();
   gtk_widget_set_size_request (self->progress, 96, -1);

@@ -19,7 +19,7 @@ struct _LobeModelSwitcher
 
   LobeServers        *servers;
   GHashTable         *watched;   /* LobeServer → its signal group */
-  GListStore         *groups;    /* a GListStore a server, of LobeModelInfo, or of the server itself if it shows none */
+  GListStore         *groups;    /* a GListStore a server, the server itself if it is off or has none, and LobeModelInfo */
   GtkSingleSelection *selection;
   char               *server;
   char               *model;
@@ -64,6 +64,10 @@ create_group (LobeServer  *server,
   guint n_models = g_list_model_get_n_items (models);
   GListStore *group = g_list_store_new (G_TYPE_OBJECT);
 
+  /* the models that a server had before it went off may be back soon, and stay */
+  if (words[0] == NULL && (n_models == 0 || lobe_server_get_state (server) == LOBE_SERVER_OFFLINE))
+    g_list_store_append (group, server);
+
   for (guint i = 0; i < n_models; i++)
     {
       g_autoptr (LobeModelInfo) model = g_list_model_get_item (models, i);
@@ -73,9 +77,6 @@ create_group (LobeServer  *server,
       if (matches (words, server, model))
         g_list_store_append (group, model);
     }
-
-  if (n_models == 0 && words[0] == NULL)
-    g_list_store_append (group, server);
 
   return group;
 }

@@ -115,6 +115,19 @@ create_menu_cb (GtkMenuButton *button,
   gtk_menu_button_set_menu_model (button, menu);
 }
 
+/* What is offered first is what Return takes. */
+static gboolean
+lobe_welcome_grab_focus (GtkWidget *widget)
+{
+  LobeWelcome *self = LOBE_WELCOME (widget);
+
+  for (GtkWidget *row = gtk_widget_get_first_child (GTK_WIDGET (self->choices)); row != NULL; row = gtk_widget_get_next_sibling (row))
+    if (gtk_list_box_row_get_activatable (GTK_LIST_BOX_ROW (row)) && gtk_widget_grab_focus (row))
+      return TRUE;
+
+  return FALSE;
+}
+
 static void
 lobe_welcome_dispose (GObject *object)
 {
@@ -142,6 +155,7 @@ lobe_welcome_class_init (LobeWelcomeClass *klass)
 
   G_OBJECT_CLASS (klass)->dispose = lobe_welcome_dispose;
   G_OBJECT_CLASS (klass)->finalize = lobe_welcome_finalize;
+  widget_class->grab_focus = lobe_welcome_grab_focus;
 
   signals[CHOSEN] = g_signal_new ("chosen", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                   G_TYPE_NONE, 1, LOBE_TYPE_SERVER);

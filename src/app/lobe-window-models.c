@@ -8,6 +8,7 @@
 #include "app/lobe-address-dialog.h"
 #include "app/lobe-model-switcher.h"
 #include "app/lobe-welcome.h"
+#include "base/lobe-error.h"
 
 #include <glib/gi18n.h>
 
@@ -33,8 +34,12 @@ update_banner (LobeWindow *self,
       !g_network_monitor_get_network_available (g_network_monitor_get_default ()))
     text = _("You are offline, and this chat's server is elsewhere");
 
-  if (text != NULL)
-    adw_banner_set_title (self->banner, text);
+  /* an answer that it broke off says only that it ends there */
+  if (text == NULL && server != NULL && g_error_matches (lobe_server_get_error (server), LOBE_ERROR, LOBE_ERROR_CRASHED))
+    text = _("The built-in model stopped unexpectedly. It starts again with the next question.");
+
+  /* empty when it is not there: a screen reader finds it all the same */
+  adw_banner_set_title (self->banner, text != NULL ? text : "");
   adw_banner_set_revealed (self->banner, text != NULL);
 }
 
@@ -58,7 +63,36 @@ lobe_window_update_model (LobeWindow *self)
   lobe_model_button_set_names (self->model_button, model,
                                server != NULL ? lobe_server_get_name (server) : model != NULL ? _("Not set up any more") : NULL);
   lobe_composer_set_model_name (self->composer, model);
+  if (self->transcript != NULL)
+    lobe_transcript_names_changed (LOBE_TRANSCRIPT (self->transcript));
   update_banner (self, server);
+}
+
+/**
+ * lobe_window_name_answer:
+ * @message: an answer
+ * @name: (out): what its model is called, if that is known
+ * @origin: (out): what its server is called, if that is known
+ * @user_data: the window
+ *
+ * What the head of an answer shows; a LobeTranscriptNameFunc.
+ */
+void
+lobe_window_name_answer (LobeMessage  *message,
+                         char        **name,
+                         char        **origin,
+                         gpointer      user_data)
+{
+  LobeWindow *self = LOBE_WINDOW (user_data);
+  const char *server_id = lobe_message_get_server (message);
+  const char *model_id = lobe_message_get_model (message);
+  LobeServer *server = server_id != NULL ? lobe_servers_get (lobe_core_get_servers (self->core), server_id) : NULL;
+  LobeModelInfo *info = server != NULL && model_id != NULL ? lobe_server_find_model (server, model_id) : NULL;
+
+  if (info != NULL)
+    *name = g_strdup (lobe_model_info_get_name (info));
+  if (server != NULL)
+    *origin = g_strdup (lobe_server_get_name (server));
 }
 
 /* the model of a new chat */
@@ -364,6 +398,7 @@ lobe_window_show_welcome (LobeWindow *self)
     }
 
   gtk_stack_set_visible_child_name (self->pages, "welcome");
+  gtk_widget_grab_focus (self->welcome);
 }
 
 void

@@ -67,6 +67,10 @@ void lobe_window_install_models     (GtkWidgetClass  *klass);
 void lobe_window_find_default_model (LobeWindow      *self);
 void lobe_window_apply_default      (LobeWindow      *self);
 void lobe_window_update_model       (LobeWindow      *self);
+void lobe_window_name_answer        (LobeMessage     *message,
+                                     char           **name,
+                                     char           **origin,
+                                     gpointer         user_data);
 void lobe_window_add_server         (LobeWindow      *self);
 void lobe_window_choose_model       (LobeWindow      *self,
                                      const char      *server,

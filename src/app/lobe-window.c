@@ -87,6 +87,7 @@ ensure_transcript (LobeWindow *self)
     return;
 
   self->transcript = GTK_WIDGET (lobe_transcript_new ());
+  lobe_transcript_set_name_func (LOBE_TRANSCRIPT (self->transcript), lobe_window_name_answer, self);
   gtk_stack_add_named (self->views, self->transcript, "chat");
 }
 
@@ -634,6 +635,7 @@ lobe_window_init (LobeWindow *self)
   g_signal_group_connect_swapped (self->turn_signals, "notify::activity", G_CALLBACK (update_activity), self);
   self->server_signals = g_signal_group_new (LOBE_TYPE_SERVER);
   g_signal_group_connect_swapped (self->server_signals, "notify::state", G_CALLBACK (lobe_window_update_model), self);
+  g_signal_group_connect_swapped (self->server_signals, "notify::error", G_CALLBACK (lobe_window_update_model), self);
 
   gtk_widget_init_template (GTK_WIDGET (self));
 

@@ -1,4 +1,4 @@
-/* lobe-json.c: reading JSON that other people wrote, without believing its types */
+/* lobe-json.c: JSON that other people wrote, read without believing its types; and writing our own */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "base/lobe-json.h"
@@ -6,6 +6,7 @@
 #include "base/lobe-error.h"
 
 #include <math.h>
+#include <string.h>
 
 /**
  * lobe_json_parse:
@@ -49,6 +50,14 @@ lobe_json_get_object (JsonNode *node)
   return node != NULL && JSON_NODE_HOLDS_OBJECT (node) ? json_node_get_object (node) : NULL;
 }
 
+static const char *
+get_string (JsonNode *node)
+{
+  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
+             ? json_node_get_string (node)
+             : NULL;
+}
+
 /**
  * lobe_json_string:
  * @object: (nullable): an object
@@ -60,11 +69,7 @@ const char *
 lobe_json_string (JsonObject *object,
                   const char *member)
 {
-  JsonNode *node = object != NULL ? json_object_get_member (object, member) : NULL;
-
-  return node != NULL && JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
-             ? json_node_get_string (node)
-             : NULL;
+  return object != NULL ? get_string (json_object_get_member (object, member)) : NULL;
 }
 
 /**
@@ -191,6 +196,20 @@ lobe_json_element (JsonArray *array,
 }
 
 /**
+ * lobe_json_string_element:
+ * @array: (nullable): an array
+ * @index: which element
+ *
+ * Returns: (transfer none) (nullable): the string there; %NULL past the end or when it is something else
+ */
+const char *
+lobe_json_string_element (JsonArray *array,
+                          guint      index)
+{
+  return array != NULL && index < json_array_get_length (array) ? get_string (json_array_get_element (array, index)) : NULL;
+}
+
+/**
  * lobe_json_to_string:
  * @node: any node
  * @pretty: whether for people
@@ -207,6 +226,127 @@ lobe_json_to_string (JsonNode *node,
   json_generator_set_root (generator, node);
 
   return json_generator_to_data (generator, NULL);
+}
+
+/**
+ * lobe_json_begin_object:
+ * @builder: a builder in an object
+ * @member: a name
+ *
+ * Begins a member that is an object.
+ */
+void
+lobe_json_begin_object (JsonBuilder *builder,
+                        const char  *member)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_object (builder);
+}
+
+/**
+ * lobe_json_begin_array:
+ * @builder: a builder in an object
+ * @member: a name
+ *
+ * Begins a member that is an array.
+ */
+void
+lobe_json_begin_array (JsonBuilder *builder,
+                       const char  *member)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_begin_array (builder);
+}
+
+/**
+ * lobe_json_add_string:
+ * @builder: a builder in an object
+ * @member: a name
+ * @value: (nullable): a string
+ *
+ * Adds a member, unless there is no value.
+ */
+void
+lobe_json_add_string (JsonBuilder *builder,
+                      const char  *member,
+                      const char  *value)
+{
+  if (value == NULL)
+    return;
+
+  json_builder_set_member_name (builder, member);
+  json_builder_add_string_value (builder, value);
+}
+
+/**
+ * lobe_json_add_int:
+ * @builder: a builder in an object
+ * @member: a name
+ * @value: a number; negative means that it is not known
+ *
+ * Adds a member, unless the number is not known.
+ */
+void
+lobe_json_add_int (JsonBuilder *builder,
+                   const char  *member,
+                   gint64       value)
+{
+  if (value < 0)
+    return;
+
+  json_builder_set_member_name (builder, member);
+  json_builder_add_int_value (builder, value);
+}
+
+/**
+ * lobe_json_add_double:
+ * @builder: a builder in an object
+ * @member: a name
+ * @value: a number; negative means that it is not known
+ *
+ * Adds a member, unless the number is not known.
+ */
+void
+lobe_json_add_double (JsonBuilder *builder,
+                      const char  *member,
+                      double       value)
+{
+  if (value < 0.0)
+    return;
+
+  json_builder_set_member_name (builder, member);
+  json_builder_add_double_value (builder, value);
+}
+
+/**
+ * lobe_json_add_boolean:
+ * @builder: a builder in an object
+ * @member: a name
+ * @value: a boolean
+ *
+ * Adds a member.
+ */
+void
+lobe_json_add_boolean (JsonBuilder *builder,
+                       const char  *member,
+                       gboolean     value)
+{
+  json_builder_set_member_name (builder, member);
+  json_builder_add_boolean_value (builder, value);
+}
+
+/**
+ * lobe_json_take_bytes:
+ * @builder: a builder whose root is complete
+ *
+ * Returns: (transfer full): the text of what was built, without a nul: the body of a request
+ */
+GBytes *
+lobe_json_take_bytes (JsonBuilder *builder)
+{
+  char *text = lobe_json_take_string (builder);
+
+  return g_bytes_new_take (text, strlen (text));
 }
 
 /**

@@ -1,4 +1,4 @@
-/* lobe-json.h: reading JSON that other people wrote, without believing its types */
+/* lobe-json.h: JSON that other people wrote, read without believing its types; and writing our own */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #pragma once
@@ -28,8 +28,29 @@ JsonArray  *lobe_json_array       (JsonObject  *object,
                                    const char  *member);
 JsonObject *lobe_json_element     (JsonArray   *array,
                                    guint        index);
+const char *lobe_json_string_element
+                                  (JsonArray   *array,
+                                   guint        index);
 char       *lobe_json_to_string   (JsonNode    *node,
                                    gboolean     pretty);
-char       *lobe_json_take_string (JsonBuilder *builder);
+
+void        lobe_json_begin_object (JsonBuilder *builder,
+                                    const char  *member);
+void        lobe_json_begin_array  (JsonBuilder *builder,
+                                    const char  *member);
+void        lobe_json_add_string   (JsonBuilder *builder,
+                                    const char  *member,
+                                    const char  *value);
+void        lobe_json_add_int      (JsonBuilder *builder,
+                                    const char  *member,
+                                    gint64       value);
+void        lobe_json_add_double   (JsonBuilder *builder,
+                                    const char  *member,
+                                    double       value);
+void        lobe_json_add_boolean  (JsonBuilder *builder,
+                                    const char  *member,
+                                    gboolean     value);
+char       *lobe_json_take_string  (JsonBuilder *builder);
+GBytes     *lobe_json_take_bytes   (JsonBuilder *builder);
 
 G_END_DECLS

@@ -40,7 +40,7 @@ begin_event (const char *event)
   JsonBuilder *builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  lobe_cli_member (builder, "event", event);
+  lobe_json_add_string (builder, "event", event);
 
   return builder;
 }
@@ -51,18 +51,6 @@ print_event (JsonBuilder *builder)
   json_builder_end_object (builder);
   lobe_cli_print (builder);
   fflush (stdout);
-}
-
-static void
-add_count (JsonBuilder *builder,
-           const char  *name,
-           gint64       value)
-{
-  if (value < 0)
-    return;
-
-  json_builder_set_member_name (builder, name);
-  json_builder_add_int_value (builder, value);
 }
 
 static void
@@ -87,17 +75,17 @@ delta_cb (const LobeDelta *delta,
       g_autoptr (JsonBuilder) builder = begin_event (delta->kind == LOBE_DELTA_TEXT ? "text" : "reasoning");
       g_autofree char *text = g_strndup (delta->text, delta->length);
 
-      lobe_cli_member (builder, "text", text);
+      lobe_json_add_string (builder, "text", text);
       print_event (builder);
     }
   else if (delta->kind == LOBE_DELTA_USAGE)
     {
       g_autoptr (JsonBuilder) builder = begin_event ("usage");
 
-      add_count (builder, "prompt_tokens", delta->usage->prompt_tokens);
-      add_count (builder, "cached_tokens", delta->usage->cached_tokens);
-      add_count (builder, "completion_tokens", delta->usage->completion_tokens);
-      add_count (builder, "reasoning_tokens", delta->usage->reasoning_tokens);
+      lobe_json_add_int (builder, "prompt_tokens", delta->usage->prompt_tokens);
+      lobe_json_add_int (builder, "cached_tokens", delta->usage->cached_tokens);
+      lobe_json_add_int (builder, "completion_tokens", delta->usage->completion_tokens);
+      lobe_json_add_int (builder, "reasoning_tokens", delta->usage->reasoning_tokens);
       print_event (builder);
     }
 }
@@ -116,7 +104,7 @@ activity_cb (LobeTurn   *turn,
     {
       g_autoptr (JsonBuilder) builder = begin_event ("activity");
 
-      lobe_cli_member (builder, "text", activity);
+      lobe_json_add_string (builder, "text", activity);
       print_event (builder);
     }
   else if (isatty (STDERR_FILENO))
@@ -156,14 +144,14 @@ read_prompt (int      argc,
         g_string_append_len (prompt, buffer, n);
     }
 
-  g_strchomp (prompt->str);
-  if (!g_utf8_validate (prompt->str, -1, NULL))
+  /* a nul byte, which would hide what follows it, is no text either */
+  if (!g_utf8_validate_len (prompt->str, prompt->len, NULL))
     {
       g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("The question is not UTF-8 text."));
       return NULL;
     }
 
-  return g_string_free_and_steal (g_steal_pointer (&prompt));
+  return g_strchomp (g_string_free_and_steal (g_steal_pointer (&prompt)));
 }
 
 static LobeChat *
@@ -227,14 +215,6 @@ attach_files (LobeCore  *core,
   return g_steal_pointer (&parts);
 }
 
-static const char *
-state_name (LobeMessageState state)
-{
-  static const char *names[] = { "done", "streaming", "interrupted", "stopped", "failed" };
-
-  return names[state];
-}
-
 static int
 report_end (Ask         *ask,
             LobeMessage *message,
@@ -263,16 +243,14 @@ report_end (Ask         *ask,
     {
       g_autoptr (JsonBuilder) builder = begin_event ("end");
 
-      lobe_cli_member (builder, "state", state_name (state));
+      lobe_json_add_string (builder, "state", lobe_message_state_get_nick (state));
       if (error != NULL)
         {
-          lobe_cli_member (builder, "code", lobe_error_get_nick (error));
-          lobe_cli_member (builder, "message", error->message);
+          lobe_json_add_string (builder, "code", lobe_error_get_nick (error));
+          lobe_json_add_string (builder, "message", error->message);
         }
-      json_builder_set_member_name (builder, "left_out");
-      json_builder_add_int_value (builder, n_left_out);
-      json_builder_set_member_name (builder, "cut");
-      json_builder_add_boolean_value (builder, lobe_message_get_stop_reason (message) == LOBE_STOP_LENGTH);
+      lobe_json_add_int (builder, "left_out", n_left_out);
+      lobe_json_add_boolean (builder, "cut", lobe_message_get_stop_reason (message) == LOBE_STOP_LENGTH);
       print_event (builder);
     }
 
@@ -309,10 +287,10 @@ ask_in_chat (LobeCore   *core,
     {
       g_autoptr (JsonBuilder) builder = begin_event ("start");
 
-      lobe_cli_member (builder, "chat", lobe_chat_get_id (chat));
-      lobe_cli_member (builder, "message", lobe_message_get_id (lobe_turn_get_message (turn)));
-      lobe_cli_member (builder, "server", lobe_chat_get_server (chat));
-      lobe_cli_member (builder, "model", lobe_chat_get_model (chat));
+      lobe_json_add_string (builder, "chat", lobe_chat_get_id (chat));
+      lobe_json_add_string (builder, "message", lobe_message_get_id (lobe_turn_get_message (turn)));
+      lobe_json_add_string (builder, "server", lobe_chat_get_server (chat));
+      lobe_json_add_string (builder, "model", lobe_chat_get_model (chat));
       print_event (builder);
     }
 

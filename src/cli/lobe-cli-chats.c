@@ -42,11 +42,11 @@ print_chat (LobeChat *chat)
 
   builder = json_builder_new ();
   json_builder_begin_object (builder);
-  lobe_cli_member (builder, "id", lobe_chat_get_id (chat));
-  lobe_cli_member (builder, "title", lobe_chat_get_title (chat));
-  lobe_cli_member (builder, "updated", updated);
-  lobe_cli_member (builder, "server", lobe_chat_get_server (chat));
-  lobe_cli_member (builder, "model", lobe_chat_get_model (chat));
+  lobe_json_add_string (builder, "id", lobe_chat_get_id (chat));
+  lobe_json_add_string (builder, "title", lobe_chat_get_title (chat));
+  lobe_json_add_string (builder, "updated", updated);
+  lobe_json_add_string (builder, "server", lobe_chat_get_server (chat));
+  lobe_json_add_string (builder, "model", lobe_chat_get_model (chat));
   json_builder_end_object (builder);
   lobe_cli_print (builder);
 }
@@ -98,14 +98,6 @@ lobe_cli_chats (int    argc,
   return status;
 }
 
-static const char *
-role_name (LobeRole role)
-{
-  static const char *names[] = { "system", "user", "assistant", "tool" };
-
-  return names[role];
-}
-
 static void
 print_message_markdown (LobeMessage *message)
 {
@@ -113,7 +105,7 @@ print_message_markdown (LobeMessage *message)
 
   g_print ("## %s\n\n", lobe_message_get_role (message) == LOBE_ROLE_USER ? _("You")
                         : lobe_message_get_model (message) != NULL        ? lobe_message_get_model (message)
-                                                                          : role_name (lobe_message_get_role (message)));
+                                                                          : lobe_role_get_nick (lobe_message_get_role (message)));
   for (guint i = 0; parts != NULL && i < parts->len; i++)
     {
       LobePart *part = parts->pdata[i];
@@ -130,34 +122,31 @@ print_message_markdown (LobeMessage *message)
 static void
 print_message_json (LobeMessage *message)
 {
-  static const char *states[] = { "done", "streaming", "interrupted", "stopped", "failed" };
-  static const char *kinds[] = { "text", "reasoning", "image", "file", "tool_call" };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autofree char *created = format_time (lobe_message_get_created (message));
   GPtrArray *parts = lobe_message_get_parts (message);
 
   json_builder_begin_object (builder);
-  lobe_cli_member (builder, "id", lobe_message_get_id (message));
-  lobe_cli_member (builder, "parent", lobe_message_get_parent_id (message));
-  lobe_cli_member (builder, "role", role_name (lobe_message_get_role (message)));
-  lobe_cli_member (builder, "state", states[lobe_message_get_state (message)]);
-  lobe_cli_member (builder, "created", created);
-  lobe_cli_member (builder, "server", lobe_message_get_server (message));
-  lobe_cli_member (builder, "model", lobe_message_get_model (message));
-  lobe_cli_member (builder, "error", lobe_message_get_error_text (message));
-  json_builder_set_member_name (builder, "parts");
-  json_builder_begin_array (builder);
+  lobe_json_add_string (builder, "id", lobe_message_get_id (message));
+  lobe_json_add_string (builder, "parent", lobe_message_get_parent_id (message));
+  lobe_json_add_string (builder, "role", lobe_role_get_nick (lobe_message_get_role (message)));
+  lobe_json_add_string (builder, "state", lobe_message_state_get_nick (lobe_message_get_state (message)));
+  lobe_json_add_string (builder, "created", created);
+  lobe_json_add_string (builder, "server", lobe_message_get_server (message));
+  lobe_json_add_string (builder, "model", lobe_message_get_model (message));
+  lobe_json_add_string (builder, "error", lobe_message_get_error_text (message));
+  lobe_json_begin_array (builder, "parts");
   for (guint i = 0; parts != NULL && i < parts->len; i++)
     {
       LobePart *part = parts->pdata[i];
 
       json_builder_begin_object (builder);
-      lobe_cli_member (builder, "kind", kinds[lobe_part_get_kind (part)]);
+      lobe_json_add_string (builder, "kind", lobe_part_kind_get_nick (lobe_part_get_kind (part)));
       if (lobe_part_get_path (part) == NULL)
-        lobe_cli_member (builder, "text", lobe_part_get_text (part));
-      lobe_cli_member (builder, "name", lobe_part_get_name (part));
-      lobe_cli_member (builder, "mime_type", lobe_part_get_mime_type (part));
-      lobe_cli_member (builder, "path", lobe_part_get_path (part));
+        lobe_json_add_string (builder, "text", lobe_part_get_text (part));
+      lobe_json_add_string (builder, "name", lobe_part_get_name (part));
+      lobe_json_add_string (builder, "mime_type", lobe_part_get_mime_type (part));
+      lobe_json_add_string (builder, "path", lobe_part_get_path (part));
       json_builder_end_object (builder);
     }
   json_builder_end_array (builder);

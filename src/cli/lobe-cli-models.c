@@ -30,15 +30,12 @@ print_json (LobeServer    *server,
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
-  lobe_cli_member (builder, "server", lobe_server_get_id (server));
-  lobe_cli_member (builder, "model", lobe_model_info_get_id (info));
-  lobe_cli_member (builder, "name", lobe_model_info_get_name (info));
-  json_builder_set_member_name (builder, "context_length");
-  json_builder_add_int_value (builder, lobe_model_info_get_context_length (info));
-  json_builder_set_member_name (builder, "loaded");
-  json_builder_add_boolean_value (builder, lobe_model_info_get_loaded (info));
-  json_builder_set_member_name (builder, "capabilities");
-  json_builder_begin_array (builder);
+  lobe_json_add_string (builder, "server", lobe_server_get_id (server));
+  lobe_json_add_string (builder, "model", lobe_model_info_get_id (info));
+  lobe_json_add_string (builder, "name", lobe_model_info_get_name (info));
+  lobe_json_add_int (builder, "context_length", lobe_model_info_get_context_length (info));
+  lobe_json_add_boolean (builder, "loaded", lobe_model_info_get_loaded (info));
+  lobe_json_begin_array (builder, "capabilities");
   for (guint i = 0; i < G_N_ELEMENTS (capabilities); i++)
     {
       if (lobe_model_info_get_capabilities (info) & capabilities[i].capability)

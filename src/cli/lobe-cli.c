@@ -138,23 +138,3 @@ lobe_cli_print (JsonBuilder *builder)
 
   g_print ("%s\n", line);
 }
-
-/**
- * lobe_cli_member:
- * @builder: a builder in an object
- * @name: a name
- * @value: (nullable): a string
- *
- * Adds a member, unless there is no value.
- */
-void
-lobe_cli_member (JsonBuilder *builder,
-                 const char  *name,
-                 const char  *value)
-{
-  if (value == NULL)
-    return;
-
-  json_builder_set_member_name (builder, name);
-  json_builder_add_string_value (builder, value);
-}

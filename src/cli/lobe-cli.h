@@ -36,8 +36,5 @@ LobeCore     *lobe_cli_open      (GError       **error);
 void          lobe_cli_close     (LobeCore      *core);
 int           lobe_cli_fail      (const GError  *error);
 void          lobe_cli_print     (JsonBuilder   *builder);
-void          lobe_cli_member    (JsonBuilder   *builder,
-                                  const char    *name,
-                                  const char    *value);
 
 G_END_DECLS

@@ -53,8 +53,10 @@ int
 main (int   argc,
       char *argv[])
 {
+  const char *translations = g_getenv ("LOBE_LOCALEDIR"); /* those of a build folder */
+
   setlocale (LC_ALL, "");
-  bindtextdomain (GETTEXT_PACKAGE, LOBE_LOCALEDIR);
+  bindtextdomain (GETTEXT_PACKAGE, translations != NULL ? translations : LOBE_LOCALEDIR);
   bind_textdomain_codeset (GETTEXT_PACKAGE, "UTF-8");
   textdomain (GETTEXT_PACKAGE);
   g_set_prgname ("lobe-chat");

@@ -53,6 +53,39 @@ lobe_driver_can_prefill (LobeDriver *self)
   return iface->can_prefill != NULL && iface->can_prefill (self);
 }
 
+/* A task with the endpoint that it is for: see redact () */
+static GTask *
+new_task (LobeDriver          *self,
+          LobeEndpoint        *endpoint,
+          gpointer             tag,
+          GCancellable        *cancellable,
+          GAsyncReadyCallback  callback,
+          gpointer             user_data)
+{
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+
+  g_task_set_source_tag (task, tag);
+  g_task_set_task_data (task, g_object_ref (endpoint), g_object_unref);
+  /* the sink or the reply decides: what it was told first counts */
+  g_task_set_check_cancellable (task, FALSE);
+
+  return task;
+}
+
+/* Every error of a driver comes this way, so that none can show a key that a server repeats. */
+static void
+redact (GAsyncResult *result,
+        GError      **error)
+{
+  g_autofree char *message = NULL;
+
+  if (error == NULL || *error == NULL)
+    return;
+
+  message = lobe_endpoint_redact (g_task_get_task_data (G_TASK (result)), (*error)->message);
+  g_set_str (&(*error)->message, message);
+}
+
 /**
  * lobe_driver_chat_async:
  * @self: a driver
@@ -86,11 +119,7 @@ lobe_driver_chat_async (LobeDriver          *self,
   g_return_if_fail (LOBE_IS_ENDPOINT (endpoint));
   g_return_if_fail (LOBE_IS_REQUEST (request));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, lobe_driver_chat_async);
-  /* the sink decides: what it was told first counts */
-  g_task_set_check_cancellable (task, FALSE);
-
+  task = new_task (self, endpoint, lobe_driver_chat_async, cancellable, callback, user_data);
   sink = lobe_sink_new (task, delta_func, delta_data, delta_destroy);
   if (!lobe_sink_is_closed (sink))
     LOBE_DRIVER_GET_IFACE (self)->chat (self, endpoint, request, sink, cancellable);
@@ -115,6 +144,7 @@ lobe_driver_chat_finish (LobeDriver    *self,
   g_return_val_if_fail (g_task_is_valid (result, self), LOBE_STOP_NONE);
 
   reason = g_task_propagate_int (G_TASK (result), error);
+  redact (result, error);
 
   return reason < 0 ? LOBE_STOP_NONE : (LobeStopReason) reason;
 }
@@ -142,10 +172,7 @@ lobe_driver_list_models_async (LobeDriver          *self,
   g_return_if_fail (LOBE_IS_DRIVER (self));
   g_return_if_fail (LOBE_IS_ENDPOINT (endpoint));
 
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, lobe_driver_list_models_async);
-  g_task_set_check_cancellable (task, FALSE);
-
+  task = new_task (self, endpoint, lobe_driver_list_models_async, cancellable, callback, user_data);
   reply = lobe_model_reply_new (task);
   LOBE_DRIVER_GET_IFACE (self)->list_models (self, endpoint, reply, cancellable);
 }
@@ -163,8 +190,13 @@ lobe_driver_list_models_finish (LobeDriver    *self,
                                 GAsyncResult  *result,
                                 GError       **error)
 {
+  GPtrArray *models;
+
   g_return_val_if_fail (LOBE_IS_DRIVER (self), NULL);
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
-  return g_task_propagate_pointer (G_TASK (result), error);
+  models = g_task_propagate_pointer (G_TASK (result), error);
+  redact (result, error);
+
+  return models;
 }

@@ -5,6 +5,9 @@
 
 #include <string.h>
 
+#define REDACTED "•••"
+#define MIN_SECRET 8
+
 /**
  * LobeEndpoint:
  *
@@ -147,6 +150,49 @@ lobe_endpoint_get_key (LobeEndpoint *self)
   g_return_val_if_fail (LOBE_IS_ENDPOINT (self), NULL);
 
   return self->key;
+}
+
+/**
+ * lobe_endpoint_redact:
+ * @self: an endpoint
+ * @text: words of its server
+ *
+ * Takes the key out of what a server says, as some repeat it where they refuse it, and what they say is shown, stored
+ * and put into reports. Where the words were cut (“…”) in the middle of the key, its beginning goes too. What is shorter
+ * than 8 characters is no secret but a word such as “none”, and stays.
+ *
+ * Returns: (transfer full): @text without the key
+ */
+char *
+lobe_endpoint_redact (LobeEndpoint *self,
+                      const char   *text)
+{
+  g_autoptr (GString) redacted = NULL;
+  gsize length;
+
+  g_return_val_if_fail (LOBE_IS_ENDPOINT (self), NULL);
+  g_return_val_if_fail (text != NULL, NULL);
+
+  length = self->key != NULL ? strlen (self->key) : 0;
+  if (length < MIN_SECRET)
+    return g_strdup (text);
+
+  redacted = g_string_new (text);
+  g_string_replace (redacted, self->key, REDACTED, 0);
+
+  for (gsize n = length - 1; n >= MIN_SECRET / 2; n--)
+    {
+      g_autofree char *cut = g_strdup_printf ("%.*s…", (int) n, self->key);
+
+      if (g_str_has_suffix (redacted->str, cut))
+        {
+          g_string_truncate (redacted, redacted->len - strlen (cut));
+          g_string_append (redacted, REDACTED);
+          break;
+        }
+    }
+
+  return g_string_free_and_steal (g_steal_pointer (&redacted));
 }
 
 /**

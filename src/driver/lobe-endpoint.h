@@ -36,6 +36,8 @@ const char      *lobe_endpoint_get_base_url    (LobeEndpoint *self);
 void             lobe_endpoint_set_key         (LobeEndpoint *self,
                                                 const char   *key);
 const char      *lobe_endpoint_get_key         (LobeEndpoint *self);
+char            *lobe_endpoint_redact          (LobeEndpoint *self,
+                                                const char   *text);
 void             lobe_endpoint_set_unix_socket (LobeEndpoint *self,
                                                 const char   *path);
 void             lobe_endpoint_set_dialect     (LobeEndpoint *self,

@@ -8,13 +8,11 @@
 #include "base/lobe-error.h"
 #include "base/lobe-json.h"
 #include "driver/lobe-attachments.h"
+#include "driver/lobe-listing.h"
 #include "driver/lobe-think-filter.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-/* A list of models is never as long as this, bytes. */
-#define MAX_MODELS_BODY (8 * 1024 * 1024)
 
 /**
  * LobeOllamaDriver:
@@ -163,29 +161,7 @@ lobe_ollama_stream_new (LobeSink *sink)
 }
 
 static void
-add_string (JsonBuilder *builder,
-            const char  *member,
-            const char  *value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_double (JsonBuilder *builder,
-            const char  *member,
-            double       value)
-{
-  if (value < 0.0)
-    return;
-
-  json_builder_set_member_name (builder, member);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
 add_message (JsonBuilder *builder,
-             const char  *role,
              LobeMessage *message,
              GHashTable  *attachments)
 {
@@ -206,12 +182,11 @@ add_message (JsonBuilder *builder,
     return;
 
   json_builder_begin_object (builder);
-  add_string (builder, "role", role);
-  add_string (builder, "content", text);
+  lobe_json_add_string (builder, "role", lobe_role_get_nick (lobe_message_get_role (message)));
+  lobe_json_add_string (builder, "content", text);
   if (images->len > 0)
     {
-      json_builder_set_member_name (builder, "images");
-      json_builder_begin_array (builder);
+      lobe_json_begin_array (builder, "images");
       for (guint i = 0; i < images->len; i++)
         json_builder_add_string_value (builder, g_ptr_array_index (images, i));
       json_builder_end_array (builder);
@@ -223,63 +198,49 @@ static GBytes *
 make_body (LobeRequest *request,
            GHashTable  *attachments)
 {
-  static const char *roles[] = {
-    [LOBE_ROLE_SYSTEM] = "system",
-    [LOBE_ROLE_USER] = "user",
-    [LOBE_ROLE_ASSISTANT] = "assistant",
-  };
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   GPtrArray *messages = lobe_request_get_messages (request);
   const char *system_prompt = lobe_request_get_system_prompt (request);
   int max_tokens = lobe_request_get_max_tokens (request);
-  char *body;
 
   json_builder_begin_object (builder);
-  add_string (builder, "model", lobe_request_get_model (request));
+  lobe_json_add_string (builder, "model", lobe_request_get_model (request));
 
-  json_builder_set_member_name (builder, "messages");
-  json_builder_begin_array (builder);
+  lobe_json_begin_array (builder, "messages");
   if (system_prompt != NULL && *system_prompt != '\0')
     {
       json_builder_begin_object (builder);
-      add_string (builder, "role", "system");
-      add_string (builder, "content", system_prompt);
+      lobe_json_add_string (builder, "role", "system");
+      lobe_json_add_string (builder, "content", system_prompt);
       json_builder_end_object (builder);
     }
   for (guint i = 0; i < messages->len; i++)
     {
       LobeMessage *message = g_ptr_array_index (messages, i);
-      LobeRole role = lobe_message_get_role (message);
 
-      if (role < G_N_ELEMENTS (roles))
-        add_message (builder, roles[role], message, attachments);
+      if (lobe_message_get_role (message) <= LOBE_ROLE_ASSISTANT)
+        add_message (builder, message, attachments);
     }
   json_builder_end_array (builder);
 
-  json_builder_set_member_name (builder, "stream");
-  json_builder_add_boolean_value (builder, TRUE);
+  lobe_json_add_boolean (builder, "stream", TRUE);
 
   /* a model that cannot think answers true with 400 */
   if (lobe_request_get_think (request) != LOBE_THINK_DEFAULT)
     {
-      json_builder_set_member_name (builder, "think");
-      json_builder_add_boolean_value (builder, lobe_request_get_think (request) == LOBE_THINK_ON);
+      lobe_json_add_boolean (builder, "think", lobe_request_get_think (request) == LOBE_THINK_ON);
     }
 
-  json_builder_set_member_name (builder, "options");
-  json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "num_predict");
-  json_builder_add_int_value (builder, max_tokens > 0 ? max_tokens : LOBE_STREAM_MAX_TOKENS);
-  add_double (builder, "temperature", lobe_request_get_temperature (request));
-  add_double (builder, "top_p", lobe_request_get_top_p (request));
-  add_double (builder, "repeat_penalty", lobe_request_get_repeat_penalty (request));
+  lobe_json_begin_object (builder, "options");
+  lobe_json_add_int (builder, "num_predict", max_tokens > 0 ? max_tokens : LOBE_STREAM_MAX_TOKENS);
+  lobe_json_add_double (builder, "temperature", lobe_request_get_temperature (request));
+  lobe_json_add_double (builder, "top_p", lobe_request_get_top_p (request));
+  lobe_json_add_double (builder, "repeat_penalty", lobe_request_get_repeat_penalty (request));
   json_builder_end_object (builder);
 
   json_builder_end_object (builder);
 
-  body = lobe_json_take_string (builder);
-
-  return g_bytes_new_take (body, strlen (body));
+  return lobe_json_take_bytes (builder);
 }
 
 typedef struct
@@ -366,18 +327,15 @@ read_model (JsonObject *object)
 
   for (guint i = 0; names != NULL && i < json_array_get_length (names); i++)
     {
-      JsonNode *node = json_array_get_element (names, i);
-      const char *capability = JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING
-                                   ? json_node_get_string (node)
-                                   : "";
+      const char *capability = lobe_json_string_element (names, i);
 
-      if (strcmp (capability, "vision") == 0)
+      if (g_strcmp0 (capability, "vision") == 0)
         capabilities |= LOBE_CAPABILITY_VISION;
-      else if (strcmp (capability, "tools") == 0)
+      else if (g_strcmp0 (capability, "tools") == 0)
         capabilities |= LOBE_CAPABILITY_TOOLS;
-      else if (strcmp (capability, "thinking") == 0)
+      else if (g_strcmp0 (capability, "thinking") == 0)
         capabilities |= LOBE_CAPABILITY_THINKING;
-      else if (strcmp (capability, "embedding") == 0)
+      else if (g_strcmp0 (capability, "embedding") == 0)
         capabilities |= LOBE_CAPABILITY_EMBEDDING;
     }
   /* versions that don't list them: models of the BERT families (bert, nomic-bert) make embeddings only */
@@ -416,25 +374,12 @@ fetch_finish (LobeHttp      *http,
               JsonArray    **models,
               GError       **error)
 {
-  g_autoptr (GBytes) body = NULL;
   JsonObject *object;
   JsonNode *member;
-  guint status = 0;
 
-  body = lobe_http_fetch_finish (http, result, &status, error);
-  if (body == NULL)
+  if (!lobe_listing_fetch_finish (http, result, root, error))
     return FALSE;
 
-  if (status < 200 || status > 299)
-    {
-      g_autoptr (LobeRefusal) refusal = lobe_refusal_new (status, NULL, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
-
-      g_propagate_error (error, lobe_refusal_to_error (refusal));
-      return FALSE;
-    }
-
-  if (g_bytes_get_size (body) > 0)
-    *root = lobe_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), NULL);
   object = lobe_json_get_object (*root);
   member = object != NULL ? json_object_get_member (object, "models") : NULL;
 
@@ -510,8 +455,8 @@ on_tags (GObject      *object,
     }
 
   request = lobe_endpoint_request (listing->endpoint, "GET", "/api/ps", LOBE_PURPOSE_MODELS);
-  lobe_http_fetch_async (LOBE_HTTP (object), request, MAX_MODELS_BODY, cancellable, on_running,
-                         g_steal_pointer (&listing));
+  lobe_listing_fetch_async (LOBE_HTTP (object), request, cancellable, on_running,
+                            g_steal_pointer (&listing));
 }
 
 static void
@@ -527,7 +472,7 @@ lobe_ollama_driver_list_models (LobeDriver     *driver,
   listing->reply = g_object_ref (reply);
   listing->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
   listing->models = g_ptr_array_new_with_free_func (g_object_unref);
-  lobe_http_fetch_async (lobe_endpoint_get_http (endpoint), request, MAX_MODELS_BODY, cancellable, on_tags, listing);
+  lobe_listing_fetch_async (lobe_endpoint_get_http (endpoint), request, cancellable, on_tags, listing);
 }
 
 static const char *

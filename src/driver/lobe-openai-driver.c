@@ -8,13 +8,11 @@
 #include "base/lobe-error.h"
 #include "base/lobe-json.h"
 #include "driver/lobe-attachments.h"
+#include "driver/lobe-listing.h"
 #include "driver/lobe-openai-decoder.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
-
-/* A list of models is never as long as this, bytes. */
-#define MAX_MODELS_BODY (8 * 1024 * 1024)
 
 /**
  * LobeOpenaiDriver:
@@ -46,33 +44,6 @@ make_request (LobeEndpoint *endpoint,
     versioned = g_strconcat ("/v1", path, NULL);
 
   return lobe_endpoint_request (endpoint, method, versioned != NULL ? versioned : path, purpose);
-}
-
-static void
-add_string (JsonBuilder *builder,
-            const char  *member,
-            const char  *value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_string_value (builder, value);
-}
-
-static void
-add_double (JsonBuilder *builder,
-            const char  *member,
-            double       value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_double_value (builder, value);
-}
-
-static void
-add_boolean (JsonBuilder *builder,
-             const char  *member,
-             gboolean     value)
-{
-  json_builder_set_member_name (builder, member);
-  json_builder_add_boolean_value (builder, value);
 }
 
 static gboolean
@@ -109,8 +80,8 @@ add_content (JsonBuilder *builder,
   if (*text != '\0')
     {
       json_builder_begin_object (builder);
-      add_string (builder, "type", "text");
-      add_string (builder, "text", text);
+      lobe_json_add_string (builder, "type", "text");
+      lobe_json_add_string (builder, "text", text);
       json_builder_end_object (builder);
     }
   for (guint i = 0; i < parts->len; i++)
@@ -124,10 +95,9 @@ add_content (JsonBuilder *builder,
 
       uri = g_strconcat ("data:", lobe_part_get_mime_type (part), ";base64,", data, NULL);
       json_builder_begin_object (builder);
-      add_string (builder, "type", "image_url");
-      json_builder_set_member_name (builder, "image_url");
-      json_builder_begin_object (builder);
-      add_string (builder, "url", uri);
+      lobe_json_add_string (builder, "type", "image_url");
+      lobe_json_begin_object (builder, "image_url");
+      lobe_json_add_string (builder, "url", uri);
       json_builder_end_object (builder);
       json_builder_end_object (builder);
     }
@@ -139,22 +109,16 @@ add_messages (JsonBuilder *builder,
               LobeRequest *request,
               GHashTable  *attachments)
 {
-  static const char *roles[] = {
-    [LOBE_ROLE_SYSTEM] = "system",
-    [LOBE_ROLE_USER] = "user",
-    [LOBE_ROLE_ASSISTANT] = "assistant",
-  };
   GPtrArray *messages = lobe_request_get_messages (request);
   const char *system_prompt = lobe_request_get_system_prompt (request);
 
-  json_builder_set_member_name (builder, "messages");
-  json_builder_begin_array (builder);
+  lobe_json_begin_array (builder, "messages");
 
   if (system_prompt != NULL && *system_prompt != '\0')
     {
       json_builder_begin_object (builder);
-      add_string (builder, "role", "system");
-      add_string (builder, "content", system_prompt);
+      lobe_json_add_string (builder, "role", "system");
+      lobe_json_add_string (builder, "content", system_prompt);
       json_builder_end_object (builder);
     }
 
@@ -165,11 +129,11 @@ add_messages (JsonBuilder *builder,
       g_autofree char *text = lobe_attachments_dup_text (attachments, message);
 
       /* an answer that never came is nothing to a model */
-      if (role >= G_N_ELEMENTS (roles) || (*text == '\0' && !has_images (message)))
+      if (role > LOBE_ROLE_ASSISTANT || (*text == '\0' && !has_images (message)))
         continue;
 
       json_builder_begin_object (builder);
-      add_string (builder, "role", roles[role]);
+      lobe_json_add_string (builder, "role", lobe_role_get_nick (role));
       add_content (builder, message, text, attachments);
       json_builder_end_object (builder);
     }
@@ -188,20 +152,19 @@ add_dialect (JsonBuilder *builder,
 
   if (lobe_request_get_think (request) != LOBE_THINK_DEFAULT)
     {
-      json_builder_set_member_name (builder, "chat_template_kwargs");
-      json_builder_begin_object (builder);
-      add_boolean (builder, "enable_thinking", lobe_request_get_think (request) == LOBE_THINK_ON);
+      lobe_json_begin_object (builder, "chat_template_kwargs");
+      lobe_json_add_boolean (builder, "enable_thinking", lobe_request_get_think (request) == LOBE_THINK_ON);
       json_builder_end_object (builder);
     }
 
   if (dialect == LOBE_DIALECT_LLAMA_SERVER)
-    add_boolean (builder, "return_progress", TRUE);
+    lobe_json_add_boolean (builder, "return_progress", TRUE);
 
   /* llama-server continues a last assistant message by itself */
   if (dialect == LOBE_DIALECT_VLLM && lobe_request_get_prefill (request))
     {
-      add_boolean (builder, "add_generation_prompt", FALSE);
-      add_boolean (builder, "continue_final_message", TRUE);
+      lobe_json_add_boolean (builder, "add_generation_prompt", FALSE);
+      lobe_json_add_boolean (builder, "continue_final_message", TRUE);
     }
 }
 
@@ -214,34 +177,26 @@ make_body (LobeDialect  dialect,
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   int max_tokens = lobe_request_get_max_tokens (request);
-  char *body;
 
   json_builder_begin_object (builder);
-  add_string (builder, "model", lobe_request_get_model (request));
+  lobe_json_add_string (builder, "model", lobe_request_get_model (request));
   add_messages (builder, request, attachments);
-  add_boolean (builder, "stream", TRUE);
-  json_builder_set_member_name (builder, "stream_options");
-  json_builder_begin_object (builder);
-  add_boolean (builder, "include_usage", TRUE);
+  lobe_json_add_boolean (builder, "stream", TRUE);
+  lobe_json_begin_object (builder, "stream_options");
+  lobe_json_add_boolean (builder, "include_usage", TRUE);
   json_builder_end_object (builder);
   if (limit != NULL)
     {
-      json_builder_set_member_name (builder, limit);
-      json_builder_add_int_value (builder, max_tokens > 0 ? max_tokens : LOBE_STREAM_MAX_TOKENS);
+      lobe_json_add_int (builder, limit, max_tokens > 0 ? max_tokens : LOBE_STREAM_MAX_TOKENS);
     }
-  if (lobe_request_get_temperature (request) >= 0.0)
-    add_double (builder, "temperature", lobe_request_get_temperature (request));
-  if (lobe_request_get_top_p (request) >= 0.0)
-    add_double (builder, "top_p", lobe_request_get_top_p (request));
-  if (lobe_request_get_repeat_penalty (request) >= 0.0)
-    add_double (builder, dialect == LOBE_DIALECT_VLLM ? "repetition_penalty" : "repeat_penalty",
-                lobe_request_get_repeat_penalty (request));
+  lobe_json_add_double (builder, "temperature", lobe_request_get_temperature (request));
+  lobe_json_add_double (builder, "top_p", lobe_request_get_top_p (request));
+  lobe_json_add_double (builder, dialect == LOBE_DIALECT_VLLM ? "repetition_penalty" : "repeat_penalty",
+                        lobe_request_get_repeat_penalty (request));
   add_dialect (builder, dialect, request);
   json_builder_end_object (builder);
 
-  body = lobe_json_take_string (builder);
-
-  return g_bytes_new_take (body, strlen (body));
+  return lobe_json_take_bytes (builder);
 }
 
 typedef struct
@@ -356,10 +311,7 @@ array_has (JsonArray  *array,
 {
   for (guint i = 0; array != NULL && i < json_array_get_length (array); i++)
     {
-      JsonNode *node = json_array_get_element (array, i);
-
-      if (JSON_NODE_HOLDS_VALUE (node) && json_node_get_value_type (node) == G_TYPE_STRING &&
-          strcmp (json_node_get_string (node), text) == 0)
+      if (g_strcmp0 (lobe_json_string_element (array, i), text) == 0)
         return TRUE;
     }
 
@@ -456,29 +408,16 @@ on_models (GObject      *object,
            gpointer      user_data)
 {
   g_autoptr (Listing) listing = user_data;
-  g_autoptr (GBytes) body = NULL;
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) error = NULL;
   JsonArray *data;
-  guint status = 0;
 
-  body = lobe_http_fetch_finish (LOBE_HTTP (object), result, &status, &error);
-  if (body == NULL)
+  if (!lobe_listing_fetch_finish (LOBE_HTTP (object), result, &root, &error))
     {
       lobe_model_reply_fail (listing->reply, error);
       return;
     }
-  if (status < 200 || status > 299)
-    {
-      g_autoptr (LobeRefusal) refusal = lobe_refusal_new (status, NULL, g_bytes_get_data (body, NULL), g_bytes_get_size (body));
 
-      error = lobe_refusal_to_error (refusal);
-      lobe_model_reply_fail (listing->reply, error);
-      return;
-    }
-
-  if (g_bytes_get_size (body) > 0)
-    root = lobe_json_parse (g_bytes_get_data (body, NULL), g_bytes_get_size (body), NULL);
   data = lobe_json_array (lobe_json_get_object (root), "data");
   if (data == NULL && root != NULL && JSON_NODE_HOLDS_ARRAY (root))
     data = json_node_get_array (root); /* Together's list is bare */
@@ -520,7 +459,7 @@ lobe_openai_driver_list_models (LobeDriver     *driver,
 
   listing->endpoint = g_object_ref (endpoint);
   listing->reply = g_object_ref (reply);
-  lobe_http_fetch_async (lobe_endpoint_get_http (endpoint), request, MAX_MODELS_BODY, cancellable, on_models, listing);
+  lobe_listing_fetch_async (lobe_endpoint_get_http (endpoint), request, cancellable, on_models, listing);
 }
 
 static const char *

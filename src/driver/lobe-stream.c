@@ -6,6 +6,7 @@
 #include "lobe-config.h"
 
 #include "base/lobe-error.h"
+#include "base/lobe-wait.h"
 #include "net/lobe-ndjson-parser.h"
 #include "net/lobe-sse-parser.h"
 
@@ -45,10 +46,8 @@ struct _LobeStream
   LobeRetryFunc      retry;
   gpointer           retry_data;
   GDestroyNotify     retry_destroy;
-  GCancellable      *cancellable;
-  GCancellable      *reading;
-  gulong             cancelled_id;
-  GSource           *linger;
+  LobeWait          *reading;
+  gboolean           lingering; /* the answer is complete; what may follow has not long to come */
 };
 
 /* Takes @state. */
@@ -74,11 +73,6 @@ lobe_stream_new (const LobeDecoder *decoder,
 void
 lobe_stream_free (LobeStream *self)
 {
-  if (self->cancelled_id != 0)
-    g_cancellable_disconnect (self->cancellable, self->cancelled_id);
-  if (self->linger != NULL)
-    g_source_destroy (self->linger);
-  g_clear_pointer (&self->linger, g_source_unref);
   if (self->retry_destroy != NULL)
     self->retry_destroy (self->retry_data);
   self->decoder->free (self->state);
@@ -92,8 +86,7 @@ lobe_stream_free (LobeStream *self)
   g_clear_object (&self->http);
   g_clear_object (&self->request);
   g_clear_object (&self->response);
-  g_clear_object (&self->cancellable);
-  g_clear_object (&self->reading);
+  g_clear_pointer (&self->reading, lobe_wait_free);
   g_free (self);
 }
 
@@ -266,17 +259,6 @@ lobe_stream_end (LobeStream   *self,
 static void lobe_stream_send (LobeStream *self);
 
 static gboolean
-on_linger (gpointer user_data)
-{
-  LobeStream *self = user_data;
-
-  g_cancellable_cancel (self->reading);
-  g_clear_pointer (&self->linger, g_source_unref);
-
-  return G_SOURCE_REMOVE;
-}
-
-static gboolean
 on_chunk (const guint8  *bytes,
           gsize          length,
           gpointer       user_data,
@@ -293,12 +275,10 @@ on_chunk (const guint8  *bytes,
   if (!lobe_stream_push (self, bytes, length, error))
     return FALSE;
 
-  if (self->complete && self->linger == NULL && !g_cancellable_is_cancelled (self->reading))
+  if (self->complete && !self->lingering)
     {
-      self->linger = g_timeout_source_new (LINGER);
-      g_source_set_static_name (self->linger, "lobe-stream-linger");
-      g_source_set_callback (self->linger, on_linger, self, NULL);
-      g_source_attach (self->linger, g_main_context_get_thread_default ());
+      self->lingering = TRUE;
+      lobe_wait_set_timeout (self->reading, LINGER);
     }
 
   return TRUE;
@@ -395,7 +375,7 @@ on_sent (GObject      *object,
     {
       g_clear_pointer (&self->refusal, g_byte_array_unref);
       self->refusal = g_byte_array_new ();
-      lobe_http_response_read_async (response, on_refusal_chunk, self, NULL, self->reading, on_refusal_read, self);
+      lobe_http_response_read_async (response, on_refusal_chunk, self, NULL, lobe_wait_get_cancellable (self->reading), on_refusal_read, self);
       self = NULL;
       return;
     }
@@ -413,22 +393,15 @@ on_sent (GObject      *object,
   if (self->sse != NULL && g_str_has_prefix (type, "application/json"))
     self->whole = g_byte_array_new ();
 
-  lobe_http_response_read_async (response, on_chunk, self, NULL, self->reading, on_read, self);
+  lobe_http_response_read_async (response, on_chunk, self, NULL, lobe_wait_get_cancellable (self->reading), on_read, self);
   self = NULL;
-}
-
-static void
-on_cancelled (GCancellable *cancellable,
-              gpointer      user_data)
-{
-  g_cancellable_cancel (user_data);
 }
 
 /* Takes @self. */
 static void
 lobe_stream_send (LobeStream *self)
 {
-  lobe_http_send_async (self->http, self->request, self->reading, on_sent, self);
+  lobe_http_send_async (self->http, self->request, lobe_wait_get_cancellable (self->reading), on_sent, self);
 }
 
 /*
@@ -457,15 +430,8 @@ lobe_stream_run (LobeStream      *self,
   self->retry = retry;
   self->retry_data = retry_data;
   self->retry_destroy = retry_destroy;
-  self->reading = g_cancellable_new ();
-
   /* one of our own, as a server that does not close after its answer is left in the same way */
-  if (cancellable != NULL)
-    {
-      self->cancellable = g_object_ref (cancellable);
-      self->cancelled_id = g_cancellable_connect (cancellable, G_CALLBACK (on_cancelled),
-                                                  g_object_ref (self->reading), g_object_unref);
-    }
+  self->reading = lobe_wait_new (cancellable);
 
   lobe_stream_send (self);
 }

@@ -129,6 +129,7 @@ lobe_catalogue_entry_init (LobeCatalogueEntry *self)
 
 /**
  * lobe_catalogue_entry_get_name:
+ * @self: an entry
  *
  * Returns: (transfer none): what the model is called
  */
@@ -142,6 +143,7 @@ lobe_catalogue_entry_get_name (LobeCatalogueEntry *self)
 
 /**
  * lobe_catalogue_entry_get_file_name:
+ * @self: an entry
  *
  * Returns: (transfer none): the name of its file, without a folder
  */
@@ -155,6 +157,7 @@ lobe_catalogue_entry_get_file_name (LobeCatalogueEntry *self)
 
 /**
  * lobe_catalogue_entry_get_licence:
+ * @self: an entry
  *
  * Returns: (transfer none): its licence, by the SPDX list
  */
@@ -168,6 +171,7 @@ lobe_catalogue_entry_get_licence (LobeCatalogueEntry *self)
 
 /**
  * lobe_catalogue_entry_get_size:
+ * @self: an entry
  *
  * Returns: bytes of its file
  */
@@ -181,6 +185,7 @@ lobe_catalogue_entry_get_size (LobeCatalogueEntry *self)
 
 /**
  * lobe_catalogue_entry_get_sha256:
+ * @self: an entry
  *
  * Returns: (transfer none): the SHA-256 of its file, in 64 lower-case digits
  */
@@ -194,6 +199,7 @@ lobe_catalogue_entry_get_sha256 (LobeCatalogueEntry *self)
 
 /**
  * lobe_catalogue_entry_get_uri:
+ * @self: an entry
  *
  * Returns: (transfer none): where its file is
  */
@@ -207,6 +213,7 @@ lobe_catalogue_entry_get_uri (LobeCatalogueEntry *self)
 
 /**
  * lobe_catalogue_entry_get_host:
+ * @self: an entry
  *
  * Returns: (transfer none): who would be asked for it, to be shown before
  */
@@ -220,6 +227,7 @@ lobe_catalogue_entry_get_host (LobeCatalogueEntry *self)
 
 /**
  * lobe_catalogue_entry_tune_request:
+ * @self: an entry
  * @request: a request to this model that was not given away yet
  *
  * Sets what @request leaves to the server to what suits this model. What the person has chosen stays.

@@ -4,15 +4,11 @@
 #include "engine/lobe-download.h"
 
 #include "base/lobe-error.h"
+#include "base/lobe-wait.h"
+#include "engine/lobe-part-file.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
-#include <sys/statvfs.h>
-#include <unistd.h>
 
 #define PIECE (256 * 1024)
 
@@ -22,15 +18,11 @@
 /* Nobody reads faster, and every notify lays out a row. */
 #define NOTIFY_INTERVAL (200 * 1000)
 
-/* What is left to others on the disk. */
-#define SPARE_BYTES (64 * 1024 * 1024)
-
 /**
  * LobeDownload:
  *
- * Fetches a model into NAME.part, beside which NAME.part.etag keeps the server's mark of the version, and gives it its
- * name when all of it is there and right. What broke off goes on where it stopped. Writing and hashing are done in
- * threads, a piece at a time.
+ * Fetches a model into a file beside its own, which gets its name when all of it is there and right. What broke off goes
+ * on where it stopped. Writing and hashing are done in threads, a piece at a time.
  */
 struct _LobeDownload
 {
@@ -39,8 +31,6 @@ struct _LobeDownload
   LobeHttp           *http;
   LobeCatalogueEntry *entry;
   char               *path;
-  char               *part_path;
-  char               *etag_path;
   gint64              received;
   gint64              last_notify;
   gboolean            running;
@@ -58,25 +48,28 @@ enum
 
 static GParamSpec *properties[N_PROPS];
 
-/* One run. Only one thread has it at a time. */
+/* One run. */
 typedef struct
 {
-  int               fd;
-  GChecksum        *checksum;
-  gint64            hashed;
+  LobePartFile     *file; /* only one thread has it at a time */
   gint64            size;
-  char             *sha256;
-  char             *path;
-  char             *part_path;
-  char             *etag_path;
-  char             *etag;
   gboolean          restarted;
   LobeHttpResponse *response;
-  GCancellable     *inner;
-  gulong            outer_id;
-  GCancellable     *outer;
-  guint             stall_id;
+  LobeWait         *wait;
 } Run;
+
+/* What is done in a thread. */
+typedef struct _Step Step;
+
+struct _Step
+{
+  gboolean    (*work) (Step    *step,
+                       GError **error);
+  LobePartFile *file;
+  GBytes       *bytes;
+  gboolean      from_start;
+  char         *etag;
+};
 
 static void send_request (GTask *task);
 static void read_piece (GTask *task);
@@ -86,27 +79,10 @@ run_free (gpointer data)
 {
   Run *run = data;
 
-  g_clear_handle_id (&run->stall_id, g_source_remove);
-  if (run->outer != NULL)
-    g_cancellable_disconnect (run->outer, run->outer_id);
-  g_clear_object (&run->outer);
-  g_clear_object (&run->inner);
+  lobe_wait_free (run->wait);
   g_clear_object (&run->response);
-  g_clear_pointer (&run->checksum, g_checksum_free);
-  g_clear_fd (&run->fd, NULL);
-  g_free (run->sha256);
-  g_free (run->path);
-  g_free (run->part_path);
-  g_free (run->etag_path);
-  g_free (run->etag);
+  lobe_part_file_free (run->file);
   g_free (run);
-}
-
-static void
-cancel_inner (GCancellable *outer,
-              gpointer      user_data)
-{
-  g_cancellable_cancel (user_data);
 }
 
 static void
@@ -145,34 +121,15 @@ finish (GTask  *task,
   LobeDownload *self = g_task_get_source_object (task);
   Run *run = g_task_get_task_data (task);
 
-  g_clear_handle_id (&run->stall_id, g_source_remove);
+  lobe_wait_set_timeout (run->wait, 0);
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVED]);
   set_running (self, FALSE);
-  /* The lock goes with it. */
-  g_clear_fd (&run->fd, NULL);
+  lobe_part_file_close (run->file);
 
   if (error != NULL)
     g_task_return_error (task, error);
   else
-    g_task_return_pointer (task, g_strdup (run->path), g_free);
-}
-
-static gboolean
-stalled (gpointer user_data)
-{
-  Run *run = user_data;
-
-  run->stall_id = 0;
-  g_cancellable_cancel (run->inner);
-
-  return G_SOURCE_REMOVE;
-}
-
-static void
-watch_stall (Run *run)
-{
-  g_clear_handle_id (&run->stall_id, g_source_remove);
-  run->stall_id = g_timeout_add_seconds (STALL_SECONDS, stalled, run);
+    g_task_return_pointer (task, g_strdup (self->path), g_free);
 }
 
 static GError *
@@ -184,7 +141,7 @@ make_broken_error (GTask  *task,
 
   if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The download was stopped."));
-  if (g_cancellable_is_cancelled (run->inner))
+  if (lobe_wait_is_over (run->wait))
     return g_error_new (LOBE_ERROR, LOBE_ERROR_TIMED_OUT,
                         _("Nothing came for %d seconds. What has come is kept, and the download can go on."), STALL_SECONDS);
   if (cause != NULL && cause->domain == LOBE_ERROR && cause->code != LOBE_ERROR_INTERRUPTED)
@@ -194,231 +151,54 @@ make_broken_error (GTask  *task,
                       _("The download broke off. What has come is kept, and it can go on."));
 }
 
-static GError *
-make_file_error (const char *what,
-                 int         number)
-{
-  return g_error_new (LOBE_ERROR, LOBE_ERROR_FAILED, "%s: %s", what, g_strerror (number));
-}
-
-static void
-drop_part (Run *run)
-{
-  g_unlink (run->part_path);
-  g_unlink (run->etag_path);
-}
-
 static gboolean
-hash_file (Run     *run,
-           int      fd,
+open_file (Step    *step,
            GError **error)
 {
-  g_autofree guint8 *buffer = g_malloc (PIECE);
-
-  g_checksum_reset (run->checksum);
-  run->hashed = 0;
-  for (;;)
-    {
-      gssize n = pread (fd, buffer, PIECE, run->hashed);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          g_propagate_error (error, make_file_error (_("What was downloaded before can't be read"), errno));
-          return FALSE;
-        }
-      if (n == 0)
-        return TRUE;
-      g_checksum_update (run->checksum, buffer, n);
-      run->hashed += n;
-    }
+  return lobe_part_file_open (step->file, error);
 }
 
 static gboolean
-check_space (Run     *run,
+begin_file (Step    *step,
+            GError **error)
+{
+  return lobe_part_file_begin (step->file, step->from_start, step->etag, error);
+}
+
+static gboolean
+write_file (Step    *step,
+            GError **error)
+{
+  return lobe_part_file_write (step->file, step->bytes, error);
+}
+
+static gboolean
+verify_file (Step    *step,
              GError **error)
 {
-  struct statvfs info;
-  gint64 available;
-  g_autofree char *needed_text = NULL;
-  g_autofree char *available_text = NULL;
-
-  if (fstatvfs (run->fd, &info) != 0)
-    return TRUE;
-
-  available = (gint64) info.f_bavail * (gint64) info.f_frsize;
-  if (available >= run->size - run->hashed + SPARE_BYTES)
-    return TRUE;
-
-  needed_text = g_format_size (run->size - run->hashed + SPARE_BYTES);
-  available_text = g_format_size (MAX (available, 0));
-  g_set_error (error, LOBE_ERROR, LOBE_ERROR_FAILED,
-               _("There is not enough space on the disk: %s are needed, %s are free."), needed_text, available_text);
-
-  return FALSE;
-}
-
-/* Looks at what is there already. TRUE with the descriptor closed: all is there and right. */
-static gboolean
-open_part (Run     *run,
-           GError **error)
-{
-  g_autofree char *folder = g_path_get_dirname (run->path);
-  g_autofree char *etag = NULL;
-  g_autofd int whole = g_open (run->path, O_RDONLY | O_CLOEXEC, 0);
-
-  if (whole >= 0)
-    {
-      if (!hash_file (run, whole, error))
-        return FALSE;
-      if (run->hashed == run->size && g_str_equal (g_checksum_get_string (run->checksum), run->sha256))
-        return TRUE;
-    }
-  if (g_mkdir_with_parents (folder, 0755) != 0)
-    {
-      g_propagate_error (error, make_file_error (_("The folder for models can't be made"), errno));
-      return FALSE;
-    }
-  run->fd = g_open (run->part_path, O_RDWR | O_CREAT | O_CLOEXEC, 0644);
-  if (run->fd < 0)
-    {
-      g_propagate_error (error, make_file_error (_("The folder for models can't be written to"), errno));
-      return FALSE;
-    }
-  if (flock (run->fd, LOCK_EX | LOCK_NB) != 0)
-    {
-      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_BUSY, _("This model is being downloaded already."));
-      return FALSE;
-    }
-
-  if (!hash_file (run, run->fd, error))
-    return FALSE;
-  if (run->hashed > run->size && ftruncate (run->fd, 0) == 0 && !hash_file (run, run->fd, error))
-    return FALSE;
-  if (run->hashed > 0 && g_file_get_contents (run->etag_path, &etag, NULL, NULL))
-    run->etag = g_steal_pointer (&etag);
-
-  return check_space (run, error);
+  return lobe_part_file_verify (step->file, error);
 }
 
 static void
-open_in_thread (GTask        *task,
+step_free (gpointer data)
+{
+  Step *step = data;
+
+  g_clear_pointer (&step->bytes, g_bytes_unref);
+  g_free (step->etag);
+  g_free (step);
+}
+
+static void
+step_in_thread (GTask        *task,
                 gpointer      source,
                 gpointer      task_data,
                 GCancellable *cancellable)
 {
+  Step *step = task_data;
   GError *error = NULL;
 
-  if (open_part (task_data, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static gboolean
-start_again (Run     *run,
-             GError **error)
-{
-  if (ftruncate (run->fd, 0) != 0)
-    {
-      g_propagate_error (error, make_file_error (_("The file can't be written"), errno));
-      return FALSE;
-    }
-  g_unlink (run->etag_path);
-  g_clear_pointer (&run->etag, g_free);
-
-  return hash_file (run, run->fd, error);
-}
-
-static gboolean
-write_piece (Run     *run,
-             GBytes  *bytes,
-             GError **error)
-{
-  gsize length;
-  const guint8 *data = g_bytes_get_data (bytes, &length);
-  gsize written = 0;
-
-  while (written < length)
-    {
-      gssize n = pwrite (run->fd, data + written, length - written, run->hashed + written);
-
-      if (n < 0 && errno == EINTR)
-        continue;
-      if (n < 0)
-        {
-          g_propagate_error (error, make_file_error (_("The model can't be written to the disk"), errno));
-          return FALSE;
-        }
-      written += n;
-    }
-  g_checksum_update (run->checksum, data, length);
-  run->hashed += length;
-
-  return TRUE;
-}
-
-typedef struct
-{
-  Run    *run;
-  GBytes *bytes;
-} Piece;
-
-static void
-piece_free (gpointer data)
-{
-  Piece *piece = data;
-
-  g_bytes_unref (piece->bytes);
-  g_free (piece);
-}
-
-static void
-write_in_thread (GTask        *task,
-                 gpointer      source,
-                 gpointer      task_data,
-                 GCancellable *cancellable)
-{
-  Piece *piece = task_data;
-  GError *error = NULL;
-
-  if (write_piece (piece->run, piece->bytes, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-static gboolean
-verify (Run     *run,
-        GError **error)
-{
-  if (!g_str_equal (g_checksum_get_string (run->checksum), run->sha256))
-    {
-      drop_part (run);
-      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_CHECKSUM,
-                           _("What came is not the file that was promised, and was thrown away."));
-      return FALSE;
-    }
-  if (fsync (run->fd) != 0 || g_rename (run->part_path, run->path) != 0)
-    {
-      g_propagate_error (error, make_file_error (_("The model can't be written to the disk"), errno));
-      return FALSE;
-    }
-  g_unlink (run->etag_path);
-
-  return TRUE;
-}
-
-static void
-verify_in_thread (GTask        *task,
-                  gpointer      source,
-                  gpointer      task_data,
-                  GCancellable *cancellable)
-{
-  GError *error = NULL;
-
-  if (verify (task_data, &error))
+  if (step->work (step, &error))
     g_task_return_boolean (task, TRUE);
   else
     g_task_return_error (task, error);
@@ -427,17 +207,17 @@ verify_in_thread (GTask        *task,
 /* What is done in the thread is short, and not cancelled: the file and its checksum stay in step. The step has no source
  * object, as the thread lets go of it at a time of its own, and objects of ours belong to the main thread. */
 static void
-run_thread (GTask               *task,
-            GTaskThreadFunc      func,
-            gpointer             data,
-            GDestroyNotify       destroy,
-            GAsyncReadyCallback  callback)
+run_step (GTask               *task,
+          Step                 step,
+          GAsyncReadyCallback  callback)
 {
-  g_autoptr (GTask) step = g_task_new (NULL, NULL, callback, g_object_ref (task));
+  g_autoptr (GTask) step_task = g_task_new (NULL, NULL, callback, g_object_ref (task));
+  Run *run = g_task_get_task_data (task);
 
-  g_task_set_source_tag (step, run_thread);
-  g_task_set_task_data (step, data, destroy);
-  g_task_run_in_thread (step, func);
+  step.file = run->file;
+  g_task_set_source_tag (step_task, run_step);
+  g_task_set_task_data (step_task, g_memdup2 (&step, sizeof step), step_free);
+  g_task_run_in_thread (step_task, step_in_thread);
 }
 
 static void
@@ -467,20 +247,13 @@ piece_written (GObject      *source,
 
   if (!g_task_propagate_boolean (G_TASK (result), &error))
     {
+      if (g_error_matches (error, LOBE_ERROR, LOBE_ERROR_CHECKSUM))
+        set_received (self, 0, TRUE);
       finish (task, error);
       return;
     }
 
-  set_received (self, run->hashed, FALSE);
-  if (run->hashed > run->size)
-    {
-      drop_part (run);
-      set_received (self, 0, TRUE);
-      finish (task, g_error_new_literal (LOBE_ERROR, LOBE_ERROR_CHECKSUM,
-                                         _("What came is not the file that was promised, and was thrown away.")));
-      return;
-    }
-
+  set_received (self, lobe_part_file_get_length (run->file), FALSE);
   read_piece (task);
 }
 
@@ -493,10 +266,9 @@ piece_read (GObject      *source,
   g_autoptr (GBytes) bytes = NULL;
   GError *error = NULL;
   Run *run = g_task_get_task_data (task);
-  Piece *piece;
 
   bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
-  g_clear_handle_id (&run->stall_id, g_source_remove);
+  lobe_wait_set_timeout (run->wait, 0);
   if (bytes == NULL)
     {
       finish (task, make_broken_error (task, error));
@@ -504,17 +276,14 @@ piece_read (GObject      *source,
     }
   if (g_bytes_get_size (bytes) == 0)
     {
-      if (run->hashed < run->size)
+      if (lobe_part_file_get_length (run->file) < run->size)
         finish (task, make_broken_error (task, NULL));
       else
-        run_thread (task, verify_in_thread, run, NULL, verified);
+        run_step (task, (Step) { .work = verify_file }, verified);
       return;
     }
 
-  piece = g_new0 (Piece, 1);
-  piece->run = run;
-  piece->bytes = g_steal_pointer (&bytes);
-  run_thread (task, write_in_thread, piece, piece_free, piece_written);
+  run_step (task, (Step) { .work = write_file, .bytes = g_steal_pointer (&bytes) }, piece_written);
 }
 
 static void
@@ -522,8 +291,8 @@ read_piece (GTask *task)
 {
   Run *run = g_task_get_task_data (task);
 
-  watch_stall (run);
-  g_input_stream_read_bytes_async (lobe_http_response_get_stream (run->response), PIECE, G_PRIORITY_DEFAULT, run->inner,
+  lobe_wait_set_timeout (run->wait, STALL_SECONDS * 1000);
+  g_input_stream_read_bytes_async (lobe_http_response_get_stream (run->response), PIECE, G_PRIORITY_DEFAULT, lobe_wait_get_cancellable (run->wait),
                                    piece_read, g_object_ref (task));
 }
 
@@ -534,7 +303,7 @@ continues (Run *run)
   const char *range = lobe_http_response_get_header (run->response, "Content-Range");
 
   return range != NULL && g_str_has_prefix (range, "bytes ")
-         && g_ascii_strtoull (range + strlen ("bytes "), NULL, 10) == (guint64) run->hashed;
+         && g_ascii_strtoull (range + strlen ("bytes "), NULL, 10) == (guint64) lobe_part_file_get_length (run->file);
 }
 
 static GError *
@@ -564,6 +333,40 @@ make_status_error (GTask *task,
 }
 
 static void
+made_empty (GObject      *source,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+
+  if (g_task_propagate_boolean (G_TASK (result), &error))
+    send_request (task);
+  else
+    finish (task, error);
+}
+
+static void
+begun (GObject      *source,
+       GAsyncResult *result,
+       gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  LobeDownload *self = g_task_get_source_object (task);
+  Run *run = g_task_get_task_data (task);
+  GError *error = NULL;
+
+  if (!g_task_propagate_boolean (G_TASK (result), &error))
+    {
+      finish (task, error);
+      return;
+    }
+
+  set_received (self, lobe_part_file_get_length (run->file), TRUE);
+  read_piece (task);
+}
+
+static void
 headers_came (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
@@ -574,8 +377,9 @@ headers_came (GObject      *source,
   const char *etag;
   GError *error = NULL;
   guint status;
+  gint64 length;
 
-  g_clear_handle_id (&run->stall_id, g_source_remove);
+  lobe_wait_set_timeout (run->wait, 0);
   run->response = lobe_http_send_finish (LOBE_HTTP (source), result, &error);
   if (run->response == NULL)
     {
@@ -584,24 +388,17 @@ headers_came (GObject      *source,
     }
 
   status = lobe_http_response_get_status (run->response);
+  length = lobe_part_file_get_length (run->file);
+
   /* A range that can't be had, or another than the one asked for: the file there is another one now. */
-  if (run->hashed > 0 && !run->restarted && (status == 416 || (status == 206 && !continues (run))))
+  if (length > 0 && !run->restarted && (status == 416 || (status == 206 && !continues (run))))
     {
       run->restarted = TRUE;
       g_clear_object (&run->response);
-      if (start_again (run, &error))
-        send_request (task);
-      else
-        finish (task, error);
+      run_step (task, (Step) { .work = begin_file, .from_start = TRUE }, made_empty);
       return;
     }
-  /* The whole file, from a server that knows no ranges, or because it has changed. */
-  if (run->hashed > 0 && status == 200 && !start_again (run, &error))
-    {
-      finish (task, error);
-      return;
-    }
-  if (status != 200 && !(status == 206 && run->hashed > 0))
+  if (status != 200 && !(status == 206 && length > 0))
     {
       finish (task, make_status_error (task, status));
       return;
@@ -609,11 +406,10 @@ headers_came (GObject      *source,
 
   etag = lobe_http_response_get_header (run->response, "ETag");
   /* A weak mark says that two files mean the same, not that they are the same. */
-  if (etag != NULL && !g_str_has_prefix (etag, "W/"))
-    g_file_set_contents (run->etag_path, etag, -1, NULL);
-
-  set_received (self, run->hashed, TRUE);
-  read_piece (task);
+  if (etag != NULL && g_str_has_prefix (etag, "W/"))
+    etag = NULL;
+  /* 200 is the whole file, from a server that knows no ranges, or because it has changed. */
+  run_step (task, (Step) { .work = begin_file, .from_start = length > 0 && status == 200, .etag = g_strdup (etag) }, begun);
 }
 
 static void
@@ -626,17 +422,17 @@ send_request (GTask *task)
 
   /* Ranges and checksums are of the file itself. */
   lobe_http_request_set_header (request, "Accept-Encoding", "identity");
-  if (run->hashed > 0)
+  if (lobe_part_file_get_length (run->file) > 0)
     {
-      g_autofree char *range = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", run->hashed);
+      g_autofree char *range = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", lobe_part_file_get_length (run->file));
 
       lobe_http_request_set_header (request, "Range", range);
-      if (run->etag != NULL)
-        lobe_http_request_set_header (request, "If-Range", run->etag);
+      if (lobe_part_file_get_etag (run->file) != NULL)
+        lobe_http_request_set_header (request, "If-Range", lobe_part_file_get_etag (run->file));
     }
 
-  watch_stall (run);
-  lobe_http_send_async (self->http, request, run->inner, headers_came, g_object_ref (task));
+  lobe_wait_set_timeout (run->wait, STALL_SECONDS * 1000);
+  lobe_http_send_async (self->http, request, lobe_wait_get_cancellable (run->wait), headers_came, g_object_ref (task));
 }
 
 static void
@@ -655,13 +451,13 @@ opened (GObject      *source,
       return;
     }
 
-  set_received (self, run->hashed, TRUE);
-  if (g_cancellable_is_cancelled (run->inner))
+  set_received (self, lobe_part_file_get_length (run->file), TRUE);
+  if (g_cancellable_is_cancelled (lobe_wait_get_cancellable (run->wait)))
     finish (task, make_broken_error (task, NULL));
-  else if (run->fd < 0)
+  else if (lobe_part_file_is_whole (run->file))
     finish (task, NULL);
-  else if (run->hashed == run->size)
-    run_thread (task, verify_in_thread, run, NULL, verified);
+  else if (lobe_part_file_get_length (run->file) == run->size)
+    run_step (task, (Step) { .work = verify_file }, verified);
   else
     send_request (task);
 }
@@ -674,8 +470,6 @@ lobe_download_finalize (GObject *object)
   g_clear_object (&self->http);
   g_clear_object (&self->entry);
   g_free (self->path);
-  g_free (self->part_path);
-  g_free (self->etag_path);
 
   G_OBJECT_CLASS (lobe_download_parent_class)->finalize (object);
 }
@@ -743,27 +537,13 @@ lobe_download_new (LobeHttp           *http,
   self->http = g_object_ref (http);
   self->entry = g_object_ref (entry);
   self->path = g_build_filename (folder, lobe_catalogue_entry_get_file_name (entry), NULL);
-  self->part_path = g_strconcat (self->path, ".part", NULL);
-  self->etag_path = g_strconcat (self->part_path, ".etag", NULL);
 
   return self;
 }
 
 /**
- * lobe_download_get_entry:
- *
- * Returns: (transfer none): what it brings
- */
-LobeCatalogueEntry *
-lobe_download_get_entry (LobeDownload *self)
-{
-  g_return_val_if_fail (LOBE_IS_DOWNLOAD (self), NULL);
-
-  return self->entry;
-}
-
-/**
  * lobe_download_get_received:
+ * @self: a download
  *
  * Returns: bytes that are there, those of earlier runs included
  */
@@ -777,6 +557,7 @@ lobe_download_get_received (LobeDownload *self)
 
 /**
  * lobe_download_run_async:
+ * @self: a download
  * @cancellable: (nullable): to stop; what has come is kept
  * @callback: called when it is there, or can't be had
  * @user_data: for @callback
@@ -804,28 +585,18 @@ lobe_download_run_async (LobeDownload        *self,
     }
 
   run = g_new0 (Run, 1);
-  run->fd = -1;
-  run->checksum = g_checksum_new (G_CHECKSUM_SHA256);
   run->size = lobe_catalogue_entry_get_size (self->entry);
-  run->sha256 = g_strdup (lobe_catalogue_entry_get_sha256 (self->entry));
-  run->path = g_strdup (self->path);
-  run->part_path = g_strdup (self->part_path);
-  run->etag_path = g_strdup (self->etag_path);
-  run->inner = g_cancellable_new ();
-  if (cancellable != NULL)
-    {
-      run->outer = g_object_ref (cancellable);
-      run->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), g_object_ref (run->inner),
-                                             g_object_unref);
-    }
+  run->file = lobe_part_file_new (self->path, run->size, lobe_catalogue_entry_get_sha256 (self->entry));
+  run->wait = lobe_wait_new (cancellable);
   g_task_set_task_data (task, run, run_free);
 
   set_running (self, TRUE);
-  run_thread (task, open_in_thread, run, NULL, opened);
+  run_step (task, (Step) { .work = open_file }, opened);
 }
 
 /**
  * lobe_download_run_finish:
+ * @self: a download
  * @result: what the callback was given
  * @error: where to put what went wrong: %LOBE_ERROR_CHECKSUM, after which nothing of it is left;
  *   %LOBE_ERROR_INTERRUPTED and the others of the door, after which it can go on; %LOBE_ERROR_BUSY;

@@ -16,7 +16,6 @@ G_DECLARE_FINAL_TYPE (LobeDownload, lobe_download, LOBE, DOWNLOAD, GObject)
 LobeDownload       *lobe_download_new          (LobeHttp             *http,
                                                 LobeCatalogueEntry   *entry,
                                                 const char           *folder);
-LobeCatalogueEntry *lobe_download_get_entry    (LobeDownload         *self);
 gint64              lobe_download_get_received (LobeDownload         *self);
 void                lobe_download_run_async    (LobeDownload         *self,
                                                 GCancellable         *cancellable,

@@ -354,20 +354,8 @@ lobe_engine_server_new (LobeHttp           *http,
 }
 
 /**
- * lobe_engine_server_get_engine:
- *
- * Returns: (transfer none): the engine
- */
-LobeEngine *
-lobe_engine_server_get_engine (LobeEngineServer *self)
-{
-  g_return_val_if_fail (LOBE_IS_ENGINE_SERVER (self), NULL);
-
-  return self->engine;
-}
-
-/**
  * lobe_engine_server_get_folder:
+ * @self: an engine as a server
  *
  * Returns: (transfer none): where to put a model so that it is found: the first of the folders that can be written
  *   to, or made. It need not be there yet
@@ -428,6 +416,7 @@ find_entry (LobeEngineServer *self,
 
 /**
  * lobe_engine_server_tune_request:
+ * @self: an engine as a server
  * @request: a request to one of its models that was not given away yet
  *
  * Sets what @request leaves to the server to what the catalogue says of the model, or to what keeps a small model

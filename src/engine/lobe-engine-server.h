@@ -17,7 +17,6 @@ LobeServer *lobe_engine_server_new             (LobeHttp            *http,
                                                 LobeDriver          *openai,
                                                 LobeEngine          *engine,
                                                 const char * const  *folders);
-LobeEngine *lobe_engine_server_get_engine      (LobeEngineServer    *self);
 const char *lobe_engine_server_get_folder      (LobeEngineServer    *self);
 void        lobe_engine_server_tune_request    (LobeEngineServer    *self,
                                                 LobeRequest         *request);

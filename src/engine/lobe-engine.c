@@ -5,15 +5,11 @@
 
 #include "base/lobe-error.h"
 #include "engine/lobe-process.h"
-#include "lobe-config.h"
+#include "engine/lobe-socket-folder.h"
 
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/random.h>
-#include <sys/un.h>
 
 #define IDLE_SECONDS 300
 #define START_SECONDS 120
@@ -25,10 +21,6 @@
 /* Tokens of conversation that the engine keeps in memory. */
 #define CONTEXT_LENGTH "4096"
 
-#define FOLDER_PREFIX "lobe-engine-"
-#define SOCKET_NAME "e.sock"
-#define LOCK_NAME "lock"
-
 /**
  * LobeEngine:
  *
@@ -38,31 +30,28 @@
  */
 struct _LobeEngine
 {
-  GObject          parent_instance;
+  GObject            parent_instance;
 
-  LobeHttp        *http;
-  char            *program;
-  char            *runtime_dir;
-  guint            idle_seconds;
-  guint            start_seconds;
+  LobeHttp          *http;
+  char              *program;
+  guint              idle_seconds;
+  guint              start_seconds;
 
-  LobeEngineState  state;
-  GError          *error;
-  char            *folder;
-  int              lock_fd;
-  char            *socket;
-  char            *key;
-  char            *model_path;
-  LobeProcess     *process;
-  LobeProcess     *ending;
-  GQueue           waiters;
-  guint            n_holds;
-  guint            idle_id;
+  LobeEngineState    state;
+  GError            *error;
+  LobeSocketFolder  *folder;
+  char              *key;
+  char              *model_path;
+  LobeProcess       *process;
+  LobeProcess       *ending;
+  GQueue             waiters;
+  guint              n_holds;
+  guint              idle_id;
 
-  GCancellable    *polling;
-  guint            poll_id;
-  guint            poll_ms;
-  gint64           deadline;
+  GCancellable      *polling;
+  guint              poll_id;
+  guint              poll_ms;
+  gint64             deadline;
 };
 
 G_DEFINE_FINAL_TYPE (LobeEngine, lobe_engine, G_TYPE_OBJECT)
@@ -206,91 +195,6 @@ stop_polling (LobeEngine *self)
   g_clear_object (&self->polling);
 }
 
-static void
-remove_files (const char *folder)
-{
-  g_autofree char *socket = g_build_filename (folder, SOCKET_NAME, NULL);
-  g_autofree char *lock = g_build_filename (folder, LOCK_NAME, NULL);
-
-  g_unlink (socket);
-  g_unlink (lock);
-  g_rmdir (folder);
-}
-
-static void
-remove_folder (LobeEngine *self)
-{
-  if (self->folder != NULL)
-    remove_files (self->folder);
-  g_clear_fd (&self->lock_fd, NULL);
-  g_clear_pointer (&self->folder, g_free);
-  g_clear_pointer (&self->socket, g_free);
-}
-
-/* A lock that nobody holds is what a program left that was killed. */
-static void
-remove_left_folders (const char *place)
-{
-  g_autoptr (GDir) dir = g_dir_open (place, 0, NULL);
-  const char *name;
-
-  while (dir != NULL && (name = g_dir_read_name (dir)) != NULL)
-    {
-      g_autofree char *folder = g_build_filename (place, name, NULL);
-      g_autofree char *lock = g_build_filename (folder, LOCK_NAME, NULL);
-      g_autofd int fd = -1;
-
-      if (!g_str_has_prefix (name, FOLDER_PREFIX))
-        continue;
-      fd = g_open (lock, O_RDONLY | O_CLOEXEC | O_NOFOLLOW, 0);
-      if (fd >= 0 && flock (fd, LOCK_EX | LOCK_NB) == 0)
-        remove_files (folder);
-    }
-}
-
-static char *
-try_folder (const char *place)
-{
-  g_autofree char *folder = g_build_filename (place, FOLDER_PREFIX "XXXXXX", NULL);
-
-  if (strlen (folder) + strlen ("/" SOCKET_NAME) >= sizeof (((struct sockaddr_un *) NULL)->sun_path))
-    return NULL;
-
-  return g_mkdtemp_full (folder, 0700) != NULL ? g_steal_pointer (&folder) : NULL;
-}
-
-/* A folder that only we may enter, with a path that the kernel takes for a socket. */
-static gboolean
-make_folder (LobeEngine  *self,
-             GError     **error)
-{
-  const char *places[] = { self->runtime_dir, g_get_tmp_dir (), "/tmp" };
-  g_autofree char *lock = NULL;
-
-  if (self->folder != NULL && g_file_test (self->folder, G_FILE_TEST_IS_DIR))
-    return TRUE;
-
-  remove_folder (self);
-  g_mkdir_with_parents (self->runtime_dir, 0700);
-  remove_left_folders (self->runtime_dir);
-  for (gsize i = 0; self->folder == NULL && i < G_N_ELEMENTS (places); i++)
-    self->folder = try_folder (places[i]);
-  if (self->folder == NULL)
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_FAILED, _("No folder for the local engine's socket can be made in %s."),
-                   self->runtime_dir);
-      return FALSE;
-    }
-
-  self->socket = g_build_filename (self->folder, SOCKET_NAME, NULL);
-  lock = g_build_filename (self->folder, LOCK_NAME, NULL);
-  self->lock_fd = g_open (lock, O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-  if (self->lock_fd >= 0)
-    flock (self->lock_fd, LOCK_EX | LOCK_NB);
-
-  return TRUE;
-}
-
 static char *
 make_key (void)
 {
@@ -316,12 +220,15 @@ fail_start (LobeEngine *self,
             GError     *error)
 {
   g_autoptr (LobeEngine) keep = g_object_ref (self);
+  g_autoptr (GError) reason = error;
+  g_autofree char *model_path = g_strdup (self->model_path);
 
   stop_polling (self);
   g_clear_error (&self->error);
-  self->error = error;
+  self->error = g_error_copy (reason);
+  /* whoever hears of this may start the engine again at once, which forgets our error */
   set_state (self, LOBE_ENGINE_CRASHED);
-  end_waiters (self, self->model_path, error);
+  end_waiters (self, model_path, reason);
   advance (self);
 }
 
@@ -419,7 +326,7 @@ poll_health (gpointer user_data)
                                                                "engine");
 
   self->poll_id = 0;
-  lobe_http_request_set_unix_socket (request, self->socket);
+  lobe_http_request_set_unix_socket (request, lobe_engine_get_socket (self));
   lobe_http_request_set_timeout (request, 5);
   lobe_http_fetch_async (self->http, request, 64 * 1024, self->polling, health_answered, g_object_ref (self));
 
@@ -439,22 +346,21 @@ start_process (LobeEngine *self)
   g_autofree char *threads = g_strdup_printf ("%u", lobe_process_count_cores ());
   GError *error = NULL;
 
-  if (!make_folder (self, &error))
+  if (!lobe_socket_folder_make (self->folder, &error))
     {
       fail_start (self, error);
       return;
     }
 
-  /* llama-server does not take the place of a socket that another left. */
-  g_unlink (self->socket);
   g_free (self->key);
   self->key = make_key ();
 
   {
     const char *argv[] = {
-      self->program, "--host", self->socket, "--model", self->model_path,
+      self->program, "--host", lobe_engine_get_socket (self), "--model", self->model_path,
       "--no-webui", /* 0.7 calls it --no-ui, and still knows the name that older ones have */
-      "--offline", "--parallel", "1", "--ctx-size", CONTEXT_LENGTH, "--threads", threads, NULL,
+      "--offline", "--parallel", "1", "--ctx-size", CONTEXT_LENGTH, "--threads", threads,
+      "--poll", "0", NULL, /* its threads sleep while they wait for each other; see lobe_process_new () */
     };
 
     self->process = lobe_process_new (argv, self->key, &error);
@@ -519,7 +425,7 @@ lobe_engine_dispose (GObject *object)
   /* A process that is dropped is killed. */
   g_clear_object (&self->process);
   g_clear_object (&self->ending);
-  remove_folder (self);
+  g_clear_pointer (&self->folder, lobe_socket_folder_free);
   g_clear_object (&self->http);
 
   G_OBJECT_CLASS (lobe_engine_parent_class)->dispose (object);
@@ -532,7 +438,6 @@ lobe_engine_finalize (GObject *object)
 
   g_clear_error (&self->error);
   g_free (self->program);
-  g_free (self->runtime_dir);
   g_free (self->key);
   g_free (self->model_path);
 
@@ -613,7 +518,6 @@ lobe_engine_class_init (LobeEngineClass *klass)
 static void
 lobe_engine_init (LobeEngine *self)
 {
-  self->lock_fd = -1;
   self->idle_seconds = IDLE_SECONDS;
   self->start_seconds = START_SECONDS;
   g_queue_init (&self->waiters);
@@ -641,77 +545,14 @@ lobe_engine_new (LobeHttp   *http,
   self = g_object_new (LOBE_TYPE_ENGINE, NULL);
   self->http = g_object_ref (http);
   self->program = g_strdup (program);
-  self->runtime_dir = g_strdup (runtime_dir);
+  self->folder = lobe_socket_folder_new (runtime_dir);
 
   return self;
 }
 
-static char *
-find_in_path (const char *path,
-              const char *name)
-{
-  g_auto (GStrv) folders = g_strsplit (path != NULL ? path : "", ":", -1);
-
-  for (guint i = 0; folders[i] != NULL; i++)
-    {
-      g_autofree char *program = NULL;
-
-      /* An empty entry means the current folder, from which nothing should be run by surprise. */
-      if (!g_path_is_absolute (folders[i]))
-        continue;
-      program = g_build_filename (folders[i], name, NULL);
-      if (g_file_test (program, G_FILE_TEST_IS_EXECUTABLE) && !g_file_test (program, G_FILE_TEST_IS_DIR))
-        return g_steal_pointer (&program);
-    }
-
-  return NULL;
-}
-
-/**
- * lobe_engine_find_program:
- * @environment: (array zero-terminated=1): "NAME=value" each
- *
- * Looks for llama-server: where LOBE_ENGINE says (and nowhere else then), in our own libexec folder, in PATH.
- *
- * Returns: (transfer full) (nullable): its path
- */
-char *
-lobe_engine_find_program (const char * const *environment)
-{
-  const char *chosen = g_environ_getenv ((char **) environment, "LOBE_ENGINE");
-  const char *path = g_environ_getenv ((char **) environment, "PATH");
-  char *program;
-
-  if (chosen != NULL && chosen[0] != '\0')
-    {
-      if (strchr (chosen, '/') == NULL)
-        return find_in_path (path, chosen);
-      program = g_canonicalize_filename (chosen, NULL);
-      if (!g_file_test (program, G_FILE_TEST_IS_EXECUTABLE) || g_file_test (program, G_FILE_TEST_IS_DIR))
-        g_clear_pointer (&program, g_free);
-      return program;
-    }
-
-  program = find_in_path (LOBE_PKGLIBEXECDIR, "llama-server");
-
-  return program != NULL ? program : find_in_path (path, "llama-server");
-}
-
-/**
- * lobe_engine_make_missing_error:
- *
- * Returns: (transfer full): a %LOBE_ERROR_NOT_INSTALLED that says what to do when there is no llama-server
- */
-GError *
-lobe_engine_make_missing_error (void)
-{
-  return g_error_new_literal (LOBE_ERROR, LOBE_ERROR_NOT_INSTALLED,
-                              _("The local engine is not installed. Install llama.cpp, so that llama-server is found in "
-                                "PATH, or set LOBE_ENGINE to its path."));
-}
-
 /**
  * lobe_engine_get_program:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): the path of llama-server
  */
@@ -725,6 +566,7 @@ lobe_engine_get_program (LobeEngine *self)
 
 /**
  * lobe_engine_get_state:
+ * @self: an engine
  *
  * Returns: what the process does
  */
@@ -738,6 +580,7 @@ lobe_engine_get_state (LobeEngine *self)
 
 /**
  * lobe_engine_get_error:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): why it crashed, or could not be started; its first line is for the person
  */
@@ -751,6 +594,7 @@ lobe_engine_get_error (LobeEngine *self)
 
 /**
  * lobe_engine_get_model_path:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): the model that was asked for last
  */
@@ -764,6 +608,7 @@ lobe_engine_get_model_path (LobeEngine *self)
 
 /**
  * lobe_engine_set_idle_limit:
+ * @self: an engine
  * @seconds: how long it may run unused; 0 for ever
  *
  * When to give its memory back.
@@ -784,6 +629,7 @@ lobe_engine_set_idle_limit (LobeEngine *self,
 
 /**
  * lobe_engine_start_async:
+ * @self: an engine
  * @model_path: absolute path of a GGUF file
  * @cancellable: (nullable): to stop waiting; a model that is being loaded goes on loading
  * @callback: called when it answers, or never will
@@ -835,6 +681,7 @@ lobe_engine_start_async (LobeEngine          *self,
 
 /**
  * lobe_engine_start_finish:
+ * @self: an engine
  * @result: what the callback was given
  * @error: where to put why it doesn't run: %LOBE_ERROR_NOT_INSTALLED, %LOBE_ERROR_CRASHED, %LOBE_ERROR_TIMED_OUT
  *
@@ -854,6 +701,7 @@ lobe_engine_start_finish (LobeEngine    *self,
 
 /**
  * lobe_engine_hold:
+ * @self: an engine
  *
  * Keeps it from being stopped for idleness or given another model, until lobe_engine_release ().
  */
@@ -868,6 +716,7 @@ lobe_engine_hold (LobeEngine *self)
 
 /**
  * lobe_engine_release:
+ * @self: an engine
  *
  * Undoes one lobe_engine_hold (), or the hold that came with lobe_engine_start_finish ().
  */
@@ -886,6 +735,7 @@ lobe_engine_release (LobeEngine *self)
 
 /**
  * lobe_engine_stop:
+ * @self: an engine
  *
  * Ends the process, politely at first, whoever holds it. Those who wait for it hear that it was cancelled.
  */
@@ -906,6 +756,7 @@ lobe_engine_stop (LobeEngine *self)
 
 /**
  * lobe_engine_get_socket:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): the path on which it listens; %NULL before the first start
  */
@@ -914,11 +765,12 @@ lobe_engine_get_socket (LobeEngine *self)
 {
   g_return_val_if_fail (LOBE_IS_ENGINE (self), NULL);
 
-  return self->socket;
+  return self->folder != NULL ? lobe_socket_folder_get_socket (self->folder) : NULL;
 }
 
 /**
  * lobe_engine_get_key:
+ * @self: an engine
  *
  * Returns: (transfer none) (nullable): the key that it wants now
  */

@@ -187,10 +187,14 @@ lobe_gguf_folder_scan (const char * const *folders)
         {
           LobeGgufFile *file = g_ptr_array_steal_index (files, 0);
 
-          if (g_hash_table_add (seen, file->id))
-            g_ptr_array_add (all, file);
-          else
-            lobe_gguf_file_free (file);
+          if (g_hash_table_contains (seen, file->id))
+            {
+              lobe_gguf_file_free (file);
+              continue;
+            }
+
+          g_hash_table_add (seen, file->id);
+          g_ptr_array_add (all, file);
         }
     }
   tell_apart (all);

@@ -17,7 +17,6 @@ LobeProcess *lobe_process_new          (const char * const  *argv,
                                         GError             **error);
 void         lobe_process_stop         (LobeProcess         *self);
 void         lobe_process_kill         (LobeProcess         *self);
-gboolean     lobe_process_get_exited   (LobeProcess         *self);
 GError      *lobe_process_make_error   (LobeProcess         *self,
                                         const char          *model_name,
                                         gboolean             while_starting);

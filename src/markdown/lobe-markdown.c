@@ -611,7 +611,7 @@ lobe_markdown_parse_part (const char  *definitions,
  * last one without the line end, fences and underlines included. For blocks that have text of their own this is exact;
  * a rule, an empty block or code without a line is given the next line that could be one.
  *
- * Returns: (transfer full) (element-type LobeBlock): the blocks in order
+ * Returns: (transfer container) (element-type LobeBlock): the blocks in order
  */
 GPtrArray *
 lobe_markdown_parse (const char *text,

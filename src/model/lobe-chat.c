@@ -14,18 +14,18 @@
  */
 struct _LobeChat
 {
-  GObject parent_instance;
+  GObject          parent_instance;
 
-  char *id;
-  char *title;
-  gint64 updated;
-  char *server;
-  char *model;
-  char *system_prompt;
-  char *draft;
-  gboolean answering;
-  gboolean unseen;
-  LobeTitleSource title_source;
+  char            *id;
+  char            *title;
+  gint64           updated;
+  char            *server;
+  char            *model;
+  char            *system_prompt;
+  char            *draft;
+  gboolean         answering;
+  gboolean         unseen;
+  LobeTitleSource  title_source;
 };
 
 G_DEFINE_FINAL_TYPE (LobeChat, lobe_chat, G_TYPE_OBJECT)
@@ -117,6 +117,7 @@ static void
 lobe_chat_class_init (LobeChatClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = lobe_chat_finalize;
   object_class->get_property = lobe_chat_get_property;
@@ -126,72 +127,63 @@ lobe_chat_class_init (LobeChatClass *klass)
    *
    * Its id.
    */
-  properties[PROP_ID] =
-      g_param_spec_string ("id", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
 
   /**
    * LobeChat:title:
    *
    * What it is called.
    */
-  properties[PROP_TITLE] =
-      g_param_spec_string ("title", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_TITLE] = g_param_spec_string ("title", NULL, NULL, NULL, flags);
 
   /**
    * LobeChat:updated:
    *
    * When something was last said in it, in µs since 1970.
    */
-  properties[PROP_UPDATED] =
-      g_param_spec_int64 ("updated", NULL, NULL, G_MININT64, G_MAXINT64, 0, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_UPDATED] = g_param_spec_int64 ("updated", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
 
   /**
    * LobeChat:server:
    *
    * The id of the server that answers in it.
    */
-  properties[PROP_SERVER] =
-      g_param_spec_string ("server", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SERVER] = g_param_spec_string ("server", NULL, NULL, NULL, flags);
 
   /**
    * LobeChat:model:
    *
    * The id of the model that answers in it.
    */
-  properties[PROP_MODEL] =
-      g_param_spec_string ("model", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_MODEL] = g_param_spec_string ("model", NULL, NULL, NULL, flags);
 
   /**
    * LobeChat:system-prompt:
    *
    * Instructions that go before everything that is said.
    */
-  properties[PROP_SYSTEM_PROMPT] =
-      g_param_spec_string ("system-prompt", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SYSTEM_PROMPT] = g_param_spec_string ("system-prompt", NULL, NULL, NULL, flags);
 
   /**
    * LobeChat:draft:
    *
    * What the person has typed and not sent.
    */
-  properties[PROP_DRAFT] =
-      g_param_spec_string ("draft", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, NULL, flags);
 
   /**
    * LobeChat:answering:
    *
    * Whether an answer streams in it now; not stored.
    */
-  properties[PROP_ANSWERING] =
-      g_param_spec_boolean ("answering", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ANSWERING] = g_param_spec_boolean ("answering", NULL, NULL, FALSE, flags);
 
   /**
    * LobeChat:unseen:
    *
    * Whether an answer came while another chat was open; not stored.
    */
-  properties[PROP_UNSEEN] =
-      g_param_spec_boolean ("unseen", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_UNSEEN] = g_param_spec_boolean ("unseen", NULL, NULL, FALSE, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -255,7 +247,7 @@ lobe_chat_get_title (LobeChat *self)
  * lobe_chat_get_updated:
  * @self: a chat
  *
- * Returns:: when something was last said in it, in µs since 1970
+ * Returns: when something was last said in it, in µs since 1970
  */
 gint64
 lobe_chat_get_updated (LobeChat *self)
@@ -373,7 +365,7 @@ lobe_chat_set_draft (LobeChat    *self,
  * lobe_chat_get_answering:
  * @self: a chat
  *
- * Returns:: whether an answer streams in it now; not stored
+ * Returns: whether an answer streams in it now; not stored
  */
 gboolean
 lobe_chat_get_answering (LobeChat *self)
@@ -405,7 +397,7 @@ lobe_chat_set_answering (LobeChat *self,
  * lobe_chat_get_unseen:
  * @self: a chat
  *
- * Returns:: whether an answer came while another chat was open; not stored
+ * Returns: whether an answer came while another chat was open; not stored
  */
 gboolean
 lobe_chat_get_unseen (LobeChat *self)

@@ -12,7 +12,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LobeChat, lobe_chat, LOBE, CHAT, GObject)
 
 /*
- * Properties (all but id notify): id, title, title-source (LobeTitleSource), updated, server, model, system-prompt, draft,
+ * Properties (all but id notify): id, title, updated, server, model, system-prompt, draft,
  * answering (not stored: an answer streams now), unseen (not stored: an answer came while another chat was open).
  */
 

@@ -95,6 +95,38 @@ changed (LobeMessage *self)
 }
 
 /**
+ * lobe_role_get_nick:
+ * @role: who speaks
+ *
+ * A short stable name, for scripts (`show --format json`) and as the protocols have it.
+ *
+ * Returns: (transfer none): the name; "unknown" for a value out of a damaged database
+ */
+const char *
+lobe_role_get_nick (LobeRole role)
+{
+  static const char *const nicks[] = { "system", "user", "assistant", "tool" };
+
+  return (guint) role < G_N_ELEMENTS (nicks) ? nicks[role] : "unknown";
+}
+
+/**
+ * lobe_message_state_get_nick:
+ * @state: how far a message is
+ *
+ * A short stable name, for scripts (`show --format json`).
+ *
+ * Returns: (transfer none): the name; "unknown" for a value out of a damaged database
+ */
+const char *
+lobe_message_state_get_nick (LobeMessageState state)
+{
+  static const char *const nicks[] = { "done", "streaming", "interrupted", "stopped", "failed" };
+
+  return (guint) state < G_N_ELEMENTS (nicks) ? nicks[state] : "unknown";
+}
+
+/**
  * lobe_message_new:
  * @id: its id
  * @parent_id: (nullable): the message it follows; %NULL for a first one
@@ -264,6 +296,9 @@ lobe_message_set_parts (LobeMessage *self,
                         GPtrArray   *parts)
 {
   g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  if (self->parts == parts)
+    return;
 
   g_clear_pointer (&self->parts, g_ptr_array_unref);
   if (parts != NULL)
@@ -556,6 +591,9 @@ lobe_message_set_usage (LobeMessage     *self,
                         const LobeUsage *usage)
 {
   g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  if (self->usage == usage)
+    return;
 
   g_clear_pointer (&self->usage, lobe_usage_free);
   self->usage = usage != NULL ? lobe_usage_copy (usage) : NULL;

@@ -44,6 +44,9 @@ typedef enum
   LOBE_MESSAGE_FAILED = 4,
 } LobeMessageState;
 
+const char *lobe_role_get_nick          (LobeRole         role);
+const char *lobe_message_state_get_nick (LobeMessageState state);
+
 #define LOBE_TYPE_MESSAGE (lobe_message_get_type ())
 
 G_DECLARE_FINAL_TYPE (LobeMessage, lobe_message, LOBE, MESSAGE, GObject)

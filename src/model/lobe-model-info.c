@@ -10,15 +10,15 @@
  */
 struct _LobeModelInfo
 {
-  GObject parent_instance;
+  GObject           parent_instance;
 
-  char *id;
-  char *name;
-  char *server;
-  gint64 context_length;
-  gboolean loaded;
-  gint64 size;
-  LobeCapabilities capabilities;
+  char             *id;
+  char             *name;
+  char             *server;
+  gint64            context_length;
+  gboolean          loaded;
+  gint64            size;
+  LobeCapabilities  capabilities;
 };
 
 G_DEFINE_FINAL_TYPE (LobeModelInfo, lobe_model_info, G_TYPE_OBJECT)
@@ -92,6 +92,7 @@ static void
 lobe_model_info_class_init (LobeModelInfoClass *klass)
 {
   GObjectClass *object_class = G_OBJECT_CLASS (klass);
+  const GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
 
   object_class->finalize = lobe_model_info_finalize;
   object_class->get_property = lobe_model_info_get_property;
@@ -101,48 +102,42 @@ lobe_model_info_class_init (LobeModelInfoClass *klass)
    *
    * What the server calls it.
    */
-  properties[PROP_ID] =
-      g_param_spec_string ("id", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, flags);
 
   /**
    * LobeModelInfo:name:
    *
    * What people call it.
    */
-  properties[PROP_NAME] =
-      g_param_spec_string ("name", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, flags);
 
   /**
    * LobeModelInfo:server:
    *
    * The id of its server.
    */
-  properties[PROP_SERVER] =
-      g_param_spec_string ("server", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SERVER] = g_param_spec_string ("server", NULL, NULL, NULL, flags);
 
   /**
    * LobeModelInfo:context-length:
    *
    * Its context window in tokens; 0 unknown.
    */
-  properties[PROP_CONTEXT_LENGTH] =
-      g_param_spec_int64 ("context-length", NULL, NULL, G_MININT64, G_MAXINT64, 0, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_CONTEXT_LENGTH] = g_param_spec_int64 ("context-length", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
 
   /**
    * LobeModelInfo:loaded:
    *
    * Whether it is in memory and answers at once.
    */
-  properties[PROP_LOADED] =
-      g_param_spec_boolean ("loaded", NULL, NULL, FALSE, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_LOADED] = g_param_spec_boolean ("loaded", NULL, NULL, FALSE, flags);
 
   /**
    * LobeModelInfo:size:
    *
    * Its bytes; 0 unknown.
    */
-  properties[PROP_SIZE] =
-      g_param_spec_int64 ("size", NULL, NULL, G_MININT64, G_MAXINT64, 0, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+  properties[PROP_SIZE] = g_param_spec_int64 ("size", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -235,7 +230,7 @@ lobe_model_info_set_server (LobeModelInfo *self,
  * lobe_model_info_get_context_length:
  * @self: a model
  *
- * Returns:: its context window in tokens; 0 unknown
+ * Returns: its context window in tokens; 0 unknown
  */
 gint64
 lobe_model_info_get_context_length (LobeModelInfo *self)
@@ -267,7 +262,7 @@ lobe_model_info_set_context_length (LobeModelInfo *self,
  * lobe_model_info_get_loaded:
  * @self: a model
  *
- * Returns:: whether it is in memory and answers at once
+ * Returns: whether it is in memory and answers at once
  */
 gboolean
 lobe_model_info_get_loaded (LobeModelInfo *self)
@@ -299,7 +294,7 @@ lobe_model_info_set_loaded (LobeModelInfo *self,
  * lobe_model_info_get_size:
  * @self: a model
  *
- * Returns:: its bytes; 0 unknown
+ * Returns: its bytes; 0 unknown
  */
 gint64
 lobe_model_info_get_size (LobeModelInfo *self)

@@ -26,7 +26,7 @@ typedef enum
 
 G_DECLARE_FINAL_TYPE (LobeModelInfo, lobe_model_info, LOBE, MODEL_INFO, GObject)
 
-/* Properties: id (construct only), name, server, capabilities, context-length (tokens, 0 unknown), loaded, size (bytes, 0 unknown) */
+/* Properties: id, name, server, context-length (tokens, 0 unknown), loaded, size (bytes, 0 unknown) */
 LobeModelInfo    *lobe_model_info_new                (const char       *id,
                                                       const char       *name);
 const char       *lobe_model_info_get_id             (LobeModelInfo    *self);

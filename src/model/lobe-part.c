@@ -52,6 +52,22 @@ lobe_part_init (LobePart *self)
 }
 
 /**
+ * lobe_part_kind_get_nick:
+ * @kind: what a part is
+ *
+ * A short stable name, for scripts (`show --format json`).
+ *
+ * Returns: (transfer none): the name; "unknown" for a value out of a damaged database
+ */
+const char *
+lobe_part_kind_get_nick (LobePartKind kind)
+{
+  static const char *const nicks[] = { "text", "reasoning", "image", "file", "tool_call" };
+
+  return (guint) kind < G_N_ELEMENTS (nicks) ? nicks[kind] : "unknown";
+}
+
+/**
  * lobe_part_new:
  * @kind: text or reasoning
  * @text: (nullable): how it begins

@@ -26,6 +26,8 @@ typedef enum
   LOBE_PART_TOOL_CALL = 4,
 } LobePartKind;
 
+const char *lobe_part_kind_get_nick (LobePartKind kind);
+
 #define LOBE_TYPE_PART (lobe_part_get_type ())
 
 G_DECLARE_FINAL_TYPE (LobePart, lobe_part, LOBE, PART, GObject)

@@ -10,34 +10,20 @@
  */
 struct _LobeRequest
 {
-  GObject parent_instance;
+  GObject    parent_instance;
 
-  char *model;
-  char *system_prompt;
-  double temperature;
-  double top_p;
-  double repeat_penalty;
-  int max_tokens;
-  LobeThink    think;
-  gboolean     prefill;
-  GPtrArray   *messages;
+  char      *model;
+  char      *system_prompt;
+  double     temperature;
+  double     top_p;
+  double     repeat_penalty;
+  int        max_tokens;
+  LobeThink  think;
+  gboolean   prefill;
+  GPtrArray *messages;
 };
 
 G_DEFINE_FINAL_TYPE (LobeRequest, lobe_request, G_TYPE_OBJECT)
-
-enum
-{
-  PROP_0,
-  PROP_MODEL,
-  PROP_SYSTEM_PROMPT,
-  PROP_TEMPERATURE,
-  PROP_TOP_P,
-  PROP_REPEAT_PENALTY,
-  PROP_MAX_TOKENS,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
 
 static void
 lobe_request_finalize (GObject *object)
@@ -52,101 +38,9 @@ lobe_request_finalize (GObject *object)
 }
 
 static void
-lobe_request_get_property (GObject    *object,
-                           guint       prop_id,
-                           GValue     *value,
-                           GParamSpec *pspec)
-{
-  LobeRequest *self = LOBE_REQUEST (object);
-
-  switch (prop_id)
-    {
-    case PROP_MODEL:
-      g_value_set_string (value, self->model);
-      break;
-
-    case PROP_SYSTEM_PROMPT:
-      g_value_set_string (value, self->system_prompt);
-      break;
-
-    case PROP_TEMPERATURE:
-      g_value_set_double (value, self->temperature);
-      break;
-
-    case PROP_TOP_P:
-      g_value_set_double (value, self->top_p);
-      break;
-
-    case PROP_REPEAT_PENALTY:
-      g_value_set_double (value, self->repeat_penalty);
-      break;
-
-    case PROP_MAX_TOKENS:
-      g_value_set_int (value, self->max_tokens);
-      break;
-
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 lobe_request_class_init (LobeRequestClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-
-  object_class->finalize = lobe_request_finalize;
-  object_class->get_property = lobe_request_get_property;
-
-  /**
-   * LobeRequest:model:
-   *
-   * The id of the model.
-   */
-  properties[PROP_MODEL] =
-      g_param_spec_string ("model", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * LobeRequest:system-prompt:
-   *
-   * Instructions before everything.
-   */
-  properties[PROP_SYSTEM_PROMPT] =
-      g_param_spec_string ("system-prompt", NULL, NULL, NULL, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * LobeRequest:temperature:
-   *
-   * 0 for the likeliest words, higher for more surprise; negative: the server's own.
-   */
-  properties[PROP_TEMPERATURE] =
-      g_param_spec_double ("temperature", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, -1, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * LobeRequest:top-p:
-   *
-   * Only the likeliest words that together have this probability; negative: the server's own.
-   */
-  properties[PROP_TOP_P] =
-      g_param_spec_double ("top-p", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, -1, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * LobeRequest:repeat-penalty:
-   *
-   * Above 1 makes repetition unlikelier; negative: the server's own.
-   */
-  properties[PROP_REPEAT_PENALTY] =
-      g_param_spec_double ("repeat-penalty", NULL, NULL, -G_MAXDOUBLE, G_MAXDOUBLE, -1, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  /**
-   * LobeRequest:max-tokens:
-   *
-   * At most so many tokens; 0: the driver's own limit.
-   */
-  properties[PROP_MAX_TOKENS] =
-      g_param_spec_int ("max-tokens", NULL, NULL, 0, G_MAXINT, 0, G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
-
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  G_OBJECT_CLASS (klass)->finalize = lobe_request_finalize;
 }
 
 static void
@@ -245,15 +139,14 @@ lobe_request_set_system_prompt (LobeRequest *self,
 {
   g_return_if_fail (LOBE_IS_REQUEST (self));
 
-  if (g_set_str (&self->system_prompt, prompt))
-    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SYSTEM_PROMPT]);
+  g_set_str (&self->system_prompt, prompt);
 }
 
 /**
  * lobe_request_get_temperature:
  * @self: a request
  *
- * Returns:: 0 for the likeliest words, higher for more surprise; negative: the server's own
+ * Returns: 0 for the likeliest words, higher for more surprise; negative: the server's own
  */
 double
 lobe_request_get_temperature (LobeRequest *self)
@@ -274,18 +167,14 @@ lobe_request_set_temperature (LobeRequest *self,
 {
   g_return_if_fail (LOBE_IS_REQUEST (self));
 
-  if (self->temperature == temperature)
-    return;
-
   self->temperature = temperature;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TEMPERATURE]);
 }
 
 /**
  * lobe_request_get_top_p:
  * @self: a request
  *
- * Returns:: only the likeliest words that together have this probability; negative: the server's own
+ * Returns: only the likeliest words that together have this probability; negative: the server's own
  */
 double
 lobe_request_get_top_p (LobeRequest *self)
@@ -306,18 +195,14 @@ lobe_request_set_top_p (LobeRequest *self,
 {
   g_return_if_fail (LOBE_IS_REQUEST (self));
 
-  if (self->top_p == top_p)
-    return;
-
   self->top_p = top_p;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TOP_P]);
 }
 
 /**
  * lobe_request_get_repeat_penalty:
  * @self: a request
  *
- * Returns:: above 1 makes repetition unlikelier; negative: the server's own
+ * Returns: above 1 makes repetition unlikelier; negative: the server's own
  */
 double
 lobe_request_get_repeat_penalty (LobeRequest *self)
@@ -338,18 +223,14 @@ lobe_request_set_repeat_penalty (LobeRequest *self,
 {
   g_return_if_fail (LOBE_IS_REQUEST (self));
 
-  if (self->repeat_penalty == penalty)
-    return;
-
   self->repeat_penalty = penalty;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_REPEAT_PENALTY]);
 }
 
 /**
  * lobe_request_get_max_tokens:
  * @self: a request
  *
- * Returns:: at most so many tokens; 0: the driver's own limit
+ * Returns: at most so many tokens; 0: the driver's own limit
  */
 int
 lobe_request_get_max_tokens (LobeRequest *self)
@@ -370,11 +251,7 @@ lobe_request_set_max_tokens (LobeRequest *self,
 {
   g_return_if_fail (LOBE_IS_REQUEST (self));
 
-  if (self->max_tokens == tokens)
-    return;
-
   self->max_tokens = tokens;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MAX_TOKENS]);
 }
 
 /**

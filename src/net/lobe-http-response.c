@@ -5,7 +5,7 @@
 
 #include "net/lobe-http-error.h"
 #include "net/lobe-http-request-private.h"
-#include "net/lobe-http-wait.h"
+#include "base/lobe-wait.h"
 
 #define PIECE (32 * 1024)
 
@@ -33,7 +33,7 @@ typedef struct
   LobeHttpChunkFunc  func;
   gpointer           func_data;
   GDestroyNotify     func_destroy;
-  LobeHttpWait      *wait;
+  LobeWait      *wait;
   goffset            expected; /* bytes by the headers, or 0 */
   goffset            total;
   guint8             piece[PIECE];
@@ -44,7 +44,7 @@ reading_free (Reading *reading)
 {
   if (reading->func_destroy != NULL)
     reading->func_destroy (reading->func_data);
-  lobe_http_wait_free (reading->wait);
+  lobe_wait_free (reading->wait);
   g_free (reading);
 }
 
@@ -186,7 +186,7 @@ fail_reading (GTask  *task,
 
   close_stream (self);
 
-  if (lobe_http_wait_is_over (reading->wait))
+  if (lobe_wait_is_over (reading->wait))
     g_task_return_error (task, lobe_http_error_new_late (self->request));
   else
     g_task_return_error (task, lobe_http_error_new (self->request, error, FALSE));
@@ -280,7 +280,7 @@ piece_read (GObject      *source,
       close_stream (self);
       g_task_return_boolean (task, TRUE);
     }
-  else if (g_cancellable_is_cancelled (lobe_http_wait_get_cancellable (reading->wait)))
+  else if (g_cancellable_is_cancelled (lobe_wait_get_cancellable (reading->wait)))
     {
       fail_reading (task, g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, "cancelled"));
     }
@@ -296,9 +296,9 @@ read_piece (GTask *task)
   LobeHttpResponse *self = g_task_get_source_object (task);
   Reading *reading = g_task_get_task_data (task);
 
-  lobe_http_wait_set_timeout (reading->wait, lobe_http_request_get_timeout (self->request));
+  lobe_wait_set_timeout (reading->wait, lobe_http_request_get_timeout (self->request) * G_GINT64_CONSTANT (1000));
   g_input_stream_read_async (self->stream, reading->piece, PIECE, G_PRIORITY_DEFAULT,
-                             lobe_http_wait_get_cancellable (reading->wait), piece_read, task);
+                             lobe_wait_get_cancellable (reading->wait), piece_read, task);
 }
 
 /**
@@ -336,7 +336,7 @@ lobe_http_response_read_async (LobeHttpResponse    *self,
   reading->func = func;
   reading->func_data = func_data;
   reading->func_destroy = func_destroy;
-  reading->wait = lobe_http_wait_new (cancellable);
+  reading->wait = lobe_wait_new (cancellable);
   reading->expected = lobe_http_response_get_length (self);
   g_task_set_task_data (task, reading, (GDestroyNotify) reading_free);
 

@@ -8,7 +8,7 @@
 #include "net/lobe-http-error.h"
 #include "net/lobe-http-request-private.h"
 #include "net/lobe-http-response-private.h"
-#include "net/lobe-http-wait.h"
+#include "base/lobe-wait.h"
 
 #include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
@@ -119,15 +119,29 @@ lobe_http_new (LobePolicy *policy,
   return self;
 }
 
-static gboolean
-is_loopback (const char *host)
+/**
+ * lobe_http_is_loopback:
+ * @host: a host's name or address
+ *
+ * Whether what is sent to @host stays on this machine. By RFC 6761, section 6.3, every name under "localhost" is it.
+ *
+ * Returns: whether it does
+ */
+gboolean
+lobe_http_is_loopback (const char *host)
 {
-  g_autoptr (GInetAddress) address = g_inet_address_new_from_string (host);
+  g_autoptr (GInetAddress) address = NULL;
+  g_autofree char *lower = NULL;
 
+  g_return_val_if_fail (host != NULL, FALSE);
+
+  address = g_inet_address_new_from_string (host);
   if (address != NULL)
     return g_inet_address_get_is_loopback (address);
 
-  return g_ascii_strcasecmp (host, "localhost") == 0 || g_str_has_suffix (host, ".localhost");
+  lower = g_ascii_strdown (host, -1);
+
+  return g_str_equal (lower, "localhost") || g_str_has_suffix (lower, ".localhost");
 }
 
 static SoupSession *
@@ -159,7 +173,7 @@ get_session (LobeHttp        *self,
   Route route = {
     .unix_socket = (char *) lobe_http_request_get_unix_socket (request),
     .direct = lobe_http_request_get_unix_socket (request) != NULL ||
-              is_loopback (g_uri_get_host (lobe_http_request_peek_uri (request))),
+              lobe_http_is_loopback (g_uri_get_host (lobe_http_request_peek_uri (request))),
   };
   SoupSession *session = g_hash_table_lookup (self->sessions, &route);
 
@@ -182,7 +196,7 @@ typedef struct
   LobeHttpRequest *request;
   SoupSession     *session;
   SoupMessage     *message;
-  LobeHttpWait    *wait;
+  LobeWait    *wait;
   gint64           deadline; /* in µs of the monotonic clock; 0 without */
   guint            redirects;
   gboolean         recorded; /* the ledger knows of the present request */
@@ -201,7 +215,7 @@ static void
 sending_free (Sending *sending)
 {
   sending_clear_message (sending);
-  lobe_http_wait_free (sending->wait);
+  lobe_wait_free (sending->wait);
   g_clear_object (&sending->session);
   g_object_unref (sending->request);
   g_free (sending);
@@ -236,12 +250,12 @@ set_remaining_time (Sending *sending)
 
   if (sending->deadline == 0)
     {
-      lobe_http_wait_set_timeout (sending->wait, 0);
+      lobe_wait_set_timeout (sending->wait, 0);
       return;
     }
 
   left = sending->deadline - g_get_monotonic_time ();
-  lobe_http_wait_set_timeout (sending->wait, MAX (1, (left + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC));
+  lobe_wait_set_timeout (sending->wait, MAX (1, left / 1000));
 }
 
 static void
@@ -257,7 +271,7 @@ network_event (SoupMessage        *message,
     case G_SOCKET_CLIENT_RESOLVING:
       left = sending->deadline == 0 ? G_MAXINT64 : sending->deadline - g_get_monotonic_time ();
       if (left > CONNECT_SECONDS * G_USEC_PER_SEC)
-        lobe_http_wait_set_timeout (sending->wait, CONNECT_SECONDS);
+        lobe_wait_set_timeout (sending->wait, CONNECT_SECONDS * 1000);
       break;
 
     case G_SOCKET_CLIENT_CONNECTING:
@@ -347,7 +361,7 @@ message_sent (GObject      *source,
 
   if (stream == NULL)
     {
-      if (lobe_http_wait_is_over (sending->wait))
+      if (lobe_wait_is_over (sending->wait))
         fail_sending (task, lobe_http_error_new_late (sending->request));
       else
         fail_sending (task, lobe_http_error_new (sending->request, error, sending->via_proxy));
@@ -357,7 +371,7 @@ message_sent (GObject      *source,
   if (follow_redirect (task, stream))
     return;
 
-  lobe_http_wait_set_timeout (sending->wait, 0);
+  lobe_wait_set_timeout (sending->wait, 0);
   record (task, soup_message_get_status (sending->message), NULL);
   g_task_return_pointer (task,
                          lobe_http_response_new (sending->request, sending->session, sending->message, stream),
@@ -391,7 +405,7 @@ send_request (GTask *task)
   /* A POST never goes over a connection that was kept, which the server may be closing at this moment: libsoup makes a
    * new one for what must not be sent twice, and sends the rest twice by itself. */
   soup_session_send_async (sending->session, message, G_PRIORITY_DEFAULT,
-                           lobe_http_wait_get_cancellable (sending->wait), message_sent, task);
+                           lobe_wait_get_cancellable (sending->wait), message_sent, task);
 }
 
 /**
@@ -427,7 +441,7 @@ lobe_http_send_async (LobeHttp            *self,
   timeout = lobe_http_request_get_timeout (request);
   sending = g_new0 (Sending, 1);
   sending->request = g_object_ref (request);
-  sending->wait = lobe_http_wait_new (cancellable);
+  sending->wait = lobe_wait_new (cancellable);
   sending->deadline = timeout > 0 ? g_get_monotonic_time () + timeout * G_USEC_PER_SEC : 0;
   g_task_set_task_data (task, sending, (GDestroyNotify) sending_free);
 
@@ -453,167 +467,4 @@ lobe_http_send_finish (LobeHttp      *self,
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
   return g_task_propagate_pointer (G_TASK (result), error);
-}
-
-/* A whole body on its way */
-typedef struct
-{
-  char       *asker;
-  gsize       max_length;
-  guint       status;
-  GByteArray *body;
-} Fetching;
-
-static void
-fetching_free (Fetching *fetching)
-{
-  g_free (fetching->asker);
-  g_clear_pointer (&fetching->body, g_byte_array_unref);
-  g_free (fetching);
-}
-
-static gboolean
-check_length (Fetching  *fetching,
-              guint64    length,
-              GError   **error)
-{
-  g_autofree char *limit = NULL;
-
-  if (length <= fetching->max_length)
-    return TRUE;
-
-  /* the length's format is a macro, which a catalogue of translations cannot hold */
-  limit = g_strdup_printf ("%" G_GSIZE_FORMAT, fetching->max_length);
-  g_set_error (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL, _("The answer of “%s” is longer than %s bytes"), fetching->asker, limit);
-
-  return FALSE;
-}
-
-static gboolean
-take_piece (const guint8  *bytes,
-            gsize          length,
-            gpointer       user_data,
-            GError       **error)
-{
-  Fetching *fetching = user_data;
-
-  if (!check_length (fetching, (guint64) fetching->body->len + length, error))
-    return FALSE;
-
-  g_byte_array_append (fetching->body, bytes, length);
-
-  return TRUE;
-}
-
-static void
-body_read (GObject      *source,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  Fetching *fetching = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (lobe_http_response_read_finish (LOBE_HTTP_RESPONSE (source), result, &error))
-    g_task_return_pointer (task, g_byte_array_free_to_bytes (g_steal_pointer (&fetching->body)),
-                           (GDestroyNotify) g_bytes_unref);
-  else
-    g_task_return_error (task, error);
-}
-
-static void
-headers_read (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (LobeHttpResponse) response = NULL;
-  Fetching *fetching = g_task_get_task_data (task);
-  GCancellable *cancellable = g_task_get_cancellable (task);
-  GError *error = NULL;
-
-  response = lobe_http_send_finish (LOBE_HTTP (source), result, &error);
-  if (response == NULL)
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  fetching->status = lobe_http_response_get_status (response);
-  if (!check_length (fetching, lobe_http_response_get_length (response), &error))
-    {
-      g_task_return_error (task, error);
-      return;
-    }
-
-  lobe_http_response_read_async (response, take_piece, fetching, NULL, cancellable, body_read, g_steal_pointer (&task));
-}
-
-/**
- * lobe_http_fetch_async:
- * @self: the door
- * @request: what to send; it must not change any more
- * @max_length: the most bytes that the body may have
- * @cancellable: (nullable): to give it up
- * @callback: (scope async) (closure user_data): what to call when the whole body is there
- * @user_data: what to give to @callback
- *
- * Sends @request like [method@Http.send_async] and reads a body that fits into memory.
- */
-void
-lobe_http_fetch_async (LobeHttp            *self,
-                       LobeHttpRequest     *request,
-                       gsize                max_length,
-                       GCancellable        *cancellable,
-                       GAsyncReadyCallback  callback,
-                       gpointer             user_data)
-{
-  GTask *task;
-  Fetching *fetching;
-
-  g_return_if_fail (LOBE_IS_HTTP (self));
-  g_return_if_fail (LOBE_IS_HTTP_REQUEST (request));
-  g_return_if_fail (max_length <= G_MAXUINT);
-  g_return_if_fail (cancellable == NULL || G_IS_CANCELLABLE (cancellable));
-
-  task = g_task_new (self, cancellable, callback, user_data);
-  g_task_set_source_tag (task, lobe_http_fetch_async);
-
-  fetching = g_new0 (Fetching, 1);
-  fetching->asker = g_strdup (lobe_http_request_get_asker (request));
-  fetching->max_length = max_length;
-  fetching->body = g_byte_array_new ();
-  g_task_set_task_data (task, fetching, (GDestroyNotify) fetching_free);
-
-  lobe_http_send_async (self, request, cancellable, headers_read, task);
-}
-
-/**
- * lobe_http_fetch_finish:
- * @self: the door
- * @result: what the callback was given
- * @status: (out) (optional): where to put the HTTP status; 0 on error
- * @error: where to put what went wrong: as in [method@Http.send_finish], and %LOBE_ERROR_PROTOCOL when the body is too
- *   long, %LOBE_ERROR_INTERRUPTED when it broke off
- *
- * Returns: (transfer full): the body, whatever the status
- */
-GBytes *
-lobe_http_fetch_finish (LobeHttp      *self,
-                        GAsyncResult  *result,
-                        guint         *status,
-                        GError       **error)
-{
-  Fetching *fetching;
-  GBytes *body;
-
-  g_return_val_if_fail (LOBE_IS_HTTP (self), NULL);
-  g_return_val_if_fail (g_task_is_valid (result, self), NULL);
-
-  fetching = g_task_get_task_data (G_TASK (result));
-  body = g_task_propagate_pointer (G_TASK (result), error);
-  if (status != NULL)
-    *status = body != NULL ? fetching->status : 0;
-
-  return body;
 }

@@ -34,4 +34,6 @@ GBytes           *lobe_http_fetch_finish (LobeHttp             *self,
                                           guint                *status,
                                           GError              **error);
 
+gboolean          lobe_http_is_loopback  (const char           *host);
+
 G_END_DECLS

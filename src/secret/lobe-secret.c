@@ -20,6 +20,18 @@
  * insist on one */
 #define NO_KEY "sk-none-required-for-local"
 
+/**
+ * lobe_secret_is_key:
+ * @value: (nullable): what a variable for a key holds
+ *
+ * Returns: whether it is a key; otherwise no authentication is wanted
+ */
+gboolean
+lobe_secret_is_key (const char *value)
+{
+  return value != NULL && *value != '\0' && !g_str_equal (value, NO_KEY);
+}
+
 static gboolean
 is_sendable (const char *key)
 {
@@ -52,7 +64,7 @@ look_up_variable (const char  *name,
       return NULL;
     }
 
-  if (*value == '\0' || g_str_equal (value, NO_KEY))
+  if (!lobe_secret_is_key (value))
     return NULL;
 
   if (!is_sendable (value))

@@ -7,11 +7,12 @@
 
 G_BEGIN_DECLS
 
-void  lobe_secret_lookup_async  (const char           *reference,
-                                 GCancellable         *cancellable,
-                                 GAsyncReadyCallback   callback,
-                                 gpointer              user_data);
-char *lobe_secret_lookup_finish (GAsyncResult         *result,
-                                 GError              **error);
+gboolean  lobe_secret_is_key        (const char           *value);
+void      lobe_secret_lookup_async  (const char           *reference,
+                                     GCancellable         *cancellable,
+                                     GAsyncReadyCallback   callback,
+                                     gpointer              user_data);
+char     *lobe_secret_lookup_finish (GAsyncResult         *result,
+                                     GError              **error);
 
 G_END_DECLS

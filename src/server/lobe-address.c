@@ -4,6 +4,7 @@
 #include "server/lobe-address.h"
 
 #include "base/lobe-error.h"
+#include "net/lobe-http.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -49,6 +50,12 @@ loopback_for_any (const char *host)
     return g_strdup (host);
 
   return g_strdup (strchr (host, ':') != NULL ? "::1" : "127.0.0.1");
+}
+
+static void
+set_password_error (GError **error)
+{
+  g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("An address must not contain a name or a password."));
 }
 
 static char *
@@ -105,7 +112,11 @@ lobe_address_normalize (const char  *address,
   if (uri == NULL || !is_host (g_uri_get_host (uri)) || strpbrk (text, " \t\r\n\"<>\\") != NULL
       || g_uri_get_port (uri) == 0)
     {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("“%s” is not an address of a server."), text);
+      /* a password that stands in it must not be shown or logged */
+      if (strchr (text, '@') != NULL)
+        set_password_error (error);
+      else
+        g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("“%s” is not an address of a server."), text);
       return NULL;
     }
 
@@ -119,7 +130,7 @@ lobe_address_normalize (const char  *address,
   /* It would be stored and shown in the open. */
   if (g_uri_get_userinfo (uri) != NULL)
     {
-      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("An address must not contain a name or a password."));
+      set_password_error (error);
       return NULL;
     }
   if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
@@ -242,33 +253,9 @@ gboolean
 lobe_address_is_loopback (const char *base_url)
 {
   g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, NULL);
-  g_autoptr (GInetAddress) address = NULL;
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
 
-  if (host == NULL)
-    return FALSE;
-  /* RFC 6761: every name under localhost is this machine. */
-  if (g_ascii_strcasecmp (host, "localhost") == 0
-      || (strlen (host) > 10 && g_ascii_strcasecmp (host + strlen (host) - 10, ".localhost") == 0))
-    return TRUE;
-
-  address = g_inet_address_new_from_string (host);
-
-  return address != NULL && g_inet_address_get_is_loopback (address);
-}
-
-/**
- * lobe_address_has_path:
- * @base_url: a base URL
- *
- * Returns: whether it names more than a host
- */
-gboolean
-lobe_address_has_path (const char *base_url)
-{
-  g_autoptr (GUri) uri = g_uri_parse (base_url, G_URI_FLAGS_NONE, NULL);
-
-  return uri != NULL && !g_str_equal (g_uri_get_path (uri), "") && !g_str_equal (g_uri_get_path (uri), "/");
+  return host != NULL && lobe_http_is_loopback (host);
 }
 
 /**

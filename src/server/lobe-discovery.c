@@ -4,6 +4,7 @@
 #include "server/lobe-discovery-private.h"
 
 #include "base/lobe-error.h"
+#include "base/lobe-wait.h"
 #include "server/lobe-address.h"
 #include "server/lobe-probe.h"
 
@@ -26,13 +27,10 @@ static const LobeDiscoveryPlace usual_places[] = {
 
 typedef struct
 {
-  LobeServer  **servers;
-  guint         n_places;
-  guint         n_pending;
-  GCancellable *inner;
-  GCancellable *outer;
-  gulong        outer_id;
-  guint         limit_id;
+  LobeServer **servers;
+  guint        n_places;
+  guint        n_pending;
+  LobeWait    *wait;
 } Run;
 
 typedef struct
@@ -46,33 +44,11 @@ run_free (gpointer data)
 {
   Run *run = data;
 
-  g_clear_handle_id (&run->limit_id, g_source_remove);
-  if (run->outer != NULL)
-    g_cancellable_disconnect (run->outer, run->outer_id);
-  g_clear_object (&run->outer);
-  g_clear_object (&run->inner);
+  lobe_wait_free (run->wait);
   for (guint i = 0; i < run->n_places; i++)
     g_clear_object (&run->servers[i]);
   g_free (run->servers);
   g_free (run);
-}
-
-static void
-cancel_inner (GCancellable *outer,
-              gpointer      user_data)
-{
-  g_cancellable_cancel (user_data);
-}
-
-static gboolean
-limit_reached (gpointer user_data)
-{
-  Run *run = user_data;
-
-  run->limit_id = 0;
-  g_cancellable_cancel (run->inner);
-
-  return G_SOURCE_REMOVE;
 }
 
 static Run *
@@ -82,17 +58,11 @@ run_new (GCancellable *cancellable,
 {
   Run *run = g_new0 (Run, 1);
 
-  run->inner = g_cancellable_new ();
-  run->limit_id = g_timeout_add (limit_ms, limit_reached, run);
+  run->wait = lobe_wait_new (cancellable);
+  lobe_wait_set_timeout (run->wait, limit_ms);
   run->n_places = n_places;
   run->n_pending = n_places;
   run->servers = g_new0 (LobeServer *, n_places);
-  if (cancellable != NULL)
-    {
-      run->outer = g_object_ref (cancellable);
-      run->outer_id = g_cancellable_connect (cancellable, G_CALLBACK (cancel_inner), g_object_ref (run->inner),
-                                             g_object_unref);
-    }
 
   return run;
 }
@@ -149,7 +119,7 @@ lobe_discovery_run_places_async (LobeHttp                 *http,
 
       looking->task = g_object_ref (task);
       looking->place = i;
-      lobe_probe_async (http, drivers, base_url, places[i].usual, run->inner, place_probed, looking);
+      lobe_probe_async (http, drivers, base_url, places[i].usual, lobe_wait_get_cancellable (run->wait), place_probed, looking);
     }
 }
 
@@ -185,7 +155,7 @@ lobe_discovery_run_async (LobeHttp            *http,
  * @result: what the callback was given
  * @error: where to put that it was cancelled
  *
- * Returns: (transfer full) (element-type LobeServer): the servers that were found, each with its models or the reason
+ * Returns: (transfer container) (element-type LobeServer): the servers that were found, each with its models or the reason
  *   why it does not tell them; to be added with lobe_servers_add ()
  */
 GPtrArray *
@@ -207,7 +177,7 @@ address_probed (GObject      *source,
 
   if (server != NULL)
     g_task_return_pointer (task, server, g_object_unref);
-  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && run->limit_id == 0
+  else if (g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && lobe_wait_is_over (run->wait)
            && !g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     g_task_return_new_error (task, LOBE_ERROR, LOBE_ERROR_TIMED_OUT, _("The server did not answer in time."));
   else
@@ -252,7 +222,7 @@ lobe_discovery_probe_async (LobeHttp            *http,
 
   run = run_new (cancellable, PROBE_LIMIT_MS, 0);
   g_task_set_task_data (task, run, run_free);
-  lobe_probe_async (http, drivers, base_url, NULL, run->inner, address_probed, g_steal_pointer (&task));
+  lobe_probe_async (http, drivers, base_url, NULL, lobe_wait_get_cancellable (run->wait), address_probed, g_steal_pointer (&task));
 }
 
 /**

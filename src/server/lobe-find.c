@@ -4,6 +4,7 @@
 #include "server/lobe-servers.h"
 
 #include "base/lobe-error.h"
+#include "base/lobe-wait.h"
 
 #include <glib/gi18n-lib.h>
 #include <string.h>
@@ -44,9 +45,7 @@ typedef struct
   LobeServer   *named;
   GPtrArray    *round;
   GPtrArray    *seen;
-  GCancellable *inner;
-  GCancellable *outer;
-  gulong        outer_id;
+  LobeWait     *wait;
   guint         limit_id;
   guint         grace_id;
   gboolean      ended;
@@ -91,23 +90,13 @@ find_free (gpointer data)
 
   g_clear_handle_id (&find->limit_id, g_source_remove);
   g_clear_handle_id (&find->grace_id, g_source_remove);
-  if (find->outer != NULL)
-    g_cancellable_disconnect (find->outer, find->outer_id);
-  g_clear_object (&find->outer);
-  g_clear_object (&find->inner);
+  g_clear_pointer (&find->wait, lobe_wait_free);
   g_clear_object (&find->servers);
   g_clear_object (&find->named);
   g_ptr_array_unref (find->round);
   g_ptr_array_unref (find->seen);
   g_free (find->spec);
   g_free (find);
-}
-
-static void
-cancel_inner (GCancellable *outer,
-              gpointer      user_data)
-{
-  g_cancellable_cancel (user_data);
 }
 
 static LobeModelInfo *
@@ -132,7 +121,7 @@ end (Find *find)
   g_clear_handle_id (&find->limit_id, g_source_remove);
   g_clear_handle_id (&find->grace_id, g_source_remove);
   /* The others need not go on for this. */
-  g_cancellable_cancel (find->inner);
+  g_cancellable_cancel (lobe_wait_get_cancellable (find->wait));
 }
 
 static void
@@ -252,7 +241,7 @@ limit_reached (gpointer user_data)
                            lobe_server_get_name (asked->server));
       lobe_server_set_state (asked->server, LOBE_SERVER_OFFLINE, error);
     }
-  g_cancellable_cancel (find->inner);
+  g_cancellable_cancel (lobe_wait_get_cancellable (find->wait));
   look (task);
 
   return G_SOURCE_REMOVE;
@@ -316,14 +305,8 @@ begin_stage (GTask *task)
   g_clear_handle_id (&find->limit_id, g_source_remove);
   g_clear_handle_id (&find->grace_id, g_source_remove);
   g_ptr_array_set_size (find->round, 0);
-  g_clear_object (&find->inner);
-  find->inner = g_cancellable_new ();
-  if (find->outer != NULL)
-    {
-      g_cancellable_disconnect (find->outer, find->outer_id);
-      find->outer_id = g_cancellable_connect (find->outer, G_CALLBACK (cancel_inner), g_object_ref (find->inner),
-                                              g_object_unref);
-    }
+  g_clear_pointer (&find->wait, lobe_wait_free);
+  find->wait = lobe_wait_new (g_task_get_cancellable (task));
   find->limit_id = g_timeout_add (LIMIT_MS, limit_reached, task);
 
   for (guint i = 0; i < g_list_model_get_n_items (servers); i++)
@@ -347,7 +330,7 @@ begin_stage (GTask *task)
         continue;
 
       asked->task = g_object_ref (task);
-      lobe_server_refresh_async (server, find->inner, one_answered, g_rc_box_acquire (asked));
+      lobe_server_refresh_async (server, lobe_wait_get_cancellable (find->wait), one_answered, g_rc_box_acquire (asked));
     }
 
   look (task);
@@ -360,7 +343,7 @@ look (GTask *task)
   Find *find = g_task_get_task_data (task);
   gboolean waiting = FALSE;
 
-  if (find->outer != NULL && g_cancellable_is_cancelled (find->outer))
+  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
     {
       end (find);
       g_task_return_error_if_cancelled (task);
@@ -394,6 +377,7 @@ look (GTask *task)
 
 /**
  * lobe_servers_find_async:
+ * @self: a list of servers
  * @model: (nullable): "model" or "server/model", where the server is an id or a name in any case; %NULL takes
  *   LOBE_DEFAULT_MODEL, or otherwise what the first server that is up has to offer, loaded models first
  * @cancellable: (nullable): to stop looking
@@ -424,8 +408,6 @@ lobe_servers_find_async (LobeServers         *self,
   find->spec = g_strdup (model);
   find->round = g_ptr_array_new_with_free_func (asked_release);
   find->seen = g_ptr_array_new_with_free_func (g_object_unref);
-  if (cancellable != NULL)
-    find->outer = g_object_ref (cancellable);
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, lobe_servers_find_async);
@@ -436,6 +418,7 @@ lobe_servers_find_async (LobeServers         *self,
 
 /**
  * lobe_servers_find_finish:
+ * @self: a list of servers
  * @result: what the callback was given
  * @info: (out) (optional) (transfer full): the model
  * @error: where to put why there is none: %LOBE_ERROR_MODEL_NOT_FOUND, with the servers that were asked and which of

@@ -5,6 +5,7 @@
 
 #include "base/lobe-error.h"
 #include "base/lobe-json.h"
+#include "secret/lobe-secret.h"
 #include "server/lobe-address.h"
 
 #include <gio/gio.h>
@@ -12,9 +13,6 @@
 #include <string.h>
 
 #define OPENAI_URL "https://api.openai.com/v1"
-
-/* What the article that started this project, and many programs' examples, write where no key is needed. */
-#define NO_KEY "sk-none-required-for-local"
 
 /**
  * LobeServers:
@@ -155,6 +153,7 @@ add_from_environment (LobeServers *self,
 
 /**
  * lobe_servers_add_environment:
+ * @self: a list of servers
  * @environment: (array zero-terminated=1): "NAME=value" each
  *
  * Reads OLLAMA_BASE_URL, or OLLAMA_HOST where that isn't set; OPENAI_BASE_URL and OPENAI_API_KEY; and
@@ -170,7 +169,7 @@ lobe_servers_add_environment (LobeServers        *self,
   const char *ollama_host = get_variable (environment, "OLLAMA_HOST");
   const char *openai = get_variable (environment, "OPENAI_BASE_URL");
   const char *key = get_variable (environment, "OPENAI_API_KEY");
-  const char *secret = key != NULL && !g_str_equal (key, NO_KEY) ? "env:OPENAI_API_KEY" : NULL;
+  const char *secret = lobe_secret_is_key (key) ? "env:OPENAI_API_KEY" : NULL;
   g_autofree char *ollama_url = NULL;
   g_autofree char *openai_url = NULL;
 
@@ -187,7 +186,9 @@ lobe_servers_add_environment (LobeServers        *self,
   else if (ollama_host != NULL)
     {
       ollama_url = lobe_address_from_ollama (ollama_host);
-      if (ollama_url == NULL)
+      if (ollama_url == NULL && strchr (ollama_host, '@') != NULL)
+        g_message ("OLLAMA_HOST: %s", _("An address must not contain a name or a password."));
+      else if (ollama_url == NULL)
         g_message (_("OLLAMA_HOST: “%s” is not an address of a server."), ollama_host);
     }
   if (ollama_url != NULL)
@@ -217,6 +218,7 @@ lobe_servers_add_environment (LobeServers        *self,
 
 /**
  * lobe_servers_get_default_model:
+ * @self: a list of servers
  *
  * Returns: (transfer none) (nullable): what LOBE_DEFAULT_MODEL says: "model" or "server/model"
  */
@@ -230,6 +232,7 @@ lobe_servers_get_default_model (LobeServers *self)
 
 /**
  * lobe_servers_add:
+ * @self: a list of servers
  * @server: a server
  *
  * Puts @server behind those of the same origin. One whose id is there already is not added again.
@@ -256,6 +259,7 @@ lobe_servers_add (LobeServers *self,
 
 /**
  * lobe_servers_remove:
+ * @self: a list of servers
  * @server: a server of the list
  *
  * Forgets @server.
@@ -277,6 +281,7 @@ lobe_servers_remove (LobeServers *self,
 
 /**
  * lobe_servers_get:
+ * @self: a list of servers
  * @id: a server's id
  *
  * Returns: (transfer none) (nullable): the server
@@ -300,6 +305,7 @@ lobe_servers_get (LobeServers *self,
 
 /**
  * lobe_servers_add_address:
+ * @self: a list of servers
  * @protocol: (nullable): the protocol spoken there; %NULL takes Ollama's on its port, and OpenAI's elsewhere
  * @name: (nullable): what to call it; %NULL takes its host
  * @address: what the person typed; see lobe_address_normalize ()
@@ -359,6 +365,7 @@ lobe_servers_add_address (LobeServers  *self,
 
 /**
  * lobe_servers_save:
+ * @self: a list of servers
  *
  * Returns: (transfer full): the servers that the person added, as JSON for lobe_servers_load (). There is no key in it
  */
@@ -370,8 +377,7 @@ lobe_servers_save (LobeServers *self)
   g_return_val_if_fail (LOBE_IS_SERVERS (self), NULL);
 
   json_builder_begin_object (builder);
-  json_builder_set_member_name (builder, "servers");
-  json_builder_begin_array (builder);
+  lobe_json_begin_array (builder, "servers");
   for (guint i = 0; i < self->servers->len; i++)
     {
       LobeServer *server = g_ptr_array_index (self->servers, i);
@@ -380,14 +386,10 @@ lobe_servers_save (LobeServers *self)
         continue;
 
       json_builder_begin_object (builder);
-      json_builder_set_member_name (builder, "id");
-      json_builder_add_string_value (builder, lobe_server_get_id (server));
-      json_builder_set_member_name (builder, "name");
-      json_builder_add_string_value (builder, lobe_server_get_name (server));
-      json_builder_set_member_name (builder, "protocol");
-      json_builder_add_string_value (builder, lobe_server_get_protocol (server));
-      json_builder_set_member_name (builder, "base-url");
-      json_builder_add_string_value (builder, lobe_server_get_base_url (server));
+      lobe_json_add_string (builder, "id", lobe_server_get_id (server));
+      lobe_json_add_string (builder, "name", lobe_server_get_name (server));
+      lobe_json_add_string (builder, "protocol", lobe_server_get_protocol (server));
+      lobe_json_add_string (builder, "base-url", lobe_server_get_base_url (server));
       json_builder_end_object (builder);
     }
   for (guint i = 0; i < self->foreign->len; i++)
@@ -426,6 +428,7 @@ load_server (LobeServers *self,
 
 /**
  * lobe_servers_load:
+ * @self: a list of servers
  * @json: what lobe_servers_save () gave
  * @error: where to put why it can't be read: %LOBE_ERROR_INVALID
  *
@@ -485,6 +488,7 @@ one_refreshed (GObject      *source,
 
 /**
  * lobe_servers_refresh_async:
+ * @self: a list of servers
  * @cancellable: (nullable): to stop waiting
  * @callback: called when all have answered, or not
  * @user_data: for @callback
@@ -529,6 +533,7 @@ lobe_servers_refresh_async (LobeServers         *self,
 
 /**
  * lobe_servers_refresh_finish:
+ * @self: a list of servers
  * @result: what the callback was given
  * @error: where to put that it was cancelled
  *

@@ -27,7 +27,6 @@ struct _LobeCore
   LobeEngine         *engine;
   LobeServer         *engine_server;
   LobeStore          *store;
-  int                 test_pipe;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -57,7 +56,6 @@ lobe_core_class_init (LobeCoreClass *klass)
 static void
 lobe_core_init (LobeCore *self)
 {
-  self->test_pipe = -1;
 }
 
 /* The kill test reads from a pipe what is on disk: it must know that even of a process that is killed right after. */
@@ -66,11 +64,11 @@ committed_cb (LobeStore  *store,
               const char *message_id,
               guint64     length,
               gint64      lag,
-              LobeCore   *self)
+              gpointer    test_pipe)
 {
   g_autofree char *line = g_strdup_printf ("%s %" G_GUINT64_FORMAT " %" G_GINT64_FORMAT "\n", message_id, length, lag);
 
-  while (write (self->test_pipe, line, strlen (line)) < 0 && errno == EINTR)
+  while (write (GPOINTER_TO_INT (test_pipe), line, strlen (line)) < 0 && errno == EINTR)
     ;
 }
 
@@ -131,10 +129,8 @@ lobe_core_new (const char         *data_dir,
   self->store = lobe_store_new (data_dir, self->clock);
 
   if (test_pipe != NULL)
-    {
-      self->test_pipe = (int) g_ascii_strtoll (test_pipe, NULL, 10);
-      g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb), self);
-    }
+    g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb),
+                      GINT_TO_POINTER ((int) g_ascii_strtoll (test_pipe, NULL, 10)));
 
   return self;
 }

@@ -10,6 +10,7 @@
 #include <string.h>
 
 #define MAX_TOKENS 24
+#define MAX_TITLE 4096  /* bytes */
 #define MAX_QUOTED 1200 /* bytes of question and of answer that the model is shown */
 
 typedef struct
@@ -82,7 +83,8 @@ delta_cb (const LobeDelta *delta,
 {
   Title *title = g_task_get_task_data (user_data);
 
-  if (delta->kind == LOBE_DELTA_TEXT)
+  /* more than that is no title, whatever a server makes of the limit of tokens */
+  if (delta->kind == LOBE_DELTA_TEXT && title->title->len < MAX_TITLE)
     g_string_append_len (title->title, delta->text, (gssize) delta->length);
 }
 

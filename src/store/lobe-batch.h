@@ -27,6 +27,21 @@ typedef struct
   LobeDatabaseSync  sync;
 } LobeBatch;
 
+/**
+ * LobeOutcome: (skip)
+ * @LOBE_OUTCOME_WRITTEN: it is on disk
+ * @LOBE_OUTCOME_RETRY: it is not, and is to be in the next batch
+ * @LOBE_OUTCOME_DROP: it is not and never will be
+ *
+ * What became of a batch.
+ */
+typedef enum
+{
+  LOBE_OUTCOME_WRITTEN,
+  LOBE_OUTCOME_RETRY,
+  LOBE_OUTCOME_DROP,
+} LobeOutcome;
+
 LobeBatch *lobe_batch_new   (void);
 void       lobe_batch_free  (LobeBatch     *self);
 void       lobe_batch_value (GPtrArray     *values,

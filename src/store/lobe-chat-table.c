@@ -280,26 +280,7 @@ lobe_chat_table_get_leaf (LobeDatabase  *database,
                           char         **leaf_id,
                           GError       **error)
 {
-  sqlite3_stmt *statement;
-  GError *step_error = NULL;
-
-  *leaf_id = NULL;
-
-  statement = lobe_database_query (database, error, "SELECT leaf_id FROM chat WHERE id = ?1", "s", id);
-  if (statement == NULL)
-    return FALSE;
-
-  while (lobe_database_next (database, statement, &step_error))
-    g_set_str (leaf_id, (const char *) sqlite3_column_text (statement, 0));
-
-  if (step_error != NULL)
-    {
-      g_clear_pointer (leaf_id, g_free);
-      g_propagate_error (error, step_error);
-      return FALSE;
-    }
-
-  return TRUE;
+  return lobe_database_text (database, "SELECT leaf_id FROM chat WHERE id = ?1", id, leaf_id, error);
 }
 
 /**

@@ -77,6 +77,11 @@ gboolean      lobe_database_integer  (LobeDatabase          *self,
                                       const char            *sql,
                                       gint64                *value,
                                       GError               **error);
+gboolean      lobe_database_text     (LobeDatabase          *self,
+                                      const char            *sql,
+                                      const char            *key,
+                                      char                 **text,
+                                      GError               **error);
 gboolean      lobe_database_write    (LobeDatabase          *self,
                                       LobeDatabaseSync       sync,
                                       LobeDatabaseFunc       func,

@@ -3,29 +3,7 @@
 
 #include "store/lobe-pending.h"
 
-#include <string.h>
-
-/* A part of which the first @saved bytes are on disk and the first @queued are in the batch under way. */
-typedef struct
-{
-  LobePart *part;
-  gsize     saved;
-  gsize     queued;
-} Mark;
-
-typedef struct
-{
-  LobeMessage *message;
-  char        *chat_id;
-  GArray      *marks;         /* of Mark; the first n_saved are of parts on disk */
-  guint        n_saved;
-  gboolean     whole;         /* all of it is to be written, not only what was added */
-  gboolean     dirty;
-  gboolean     in_batch;
-  gint64       oldest;        /* monotonic time of what was changed first and is in no batch */
-  gint64       batch_oldest;
-  guint64      batch_length;
-} Stream;
+#include "store/lobe-pending-message.h"
 
 typedef struct
 {
@@ -47,29 +25,12 @@ struct _LobePending
   char       *owner;
   GHashTable *chats;          /* id → Known */
   GHashTable *dirty_chats;    /* set of ids, which are those of chats */
-  GHashTable *messages;       /* id → Stream: what streams or is to be written */
+  GHashTable *messages;       /* id → LobePendingMessage: what streams or is to be written */
   guint       n_dirty;        /* of these */
   GHashTable *leaves;
   GHashTable *deletions;      /* id → gint64 */
   GHashTable *settings;
 };
-
-static void
-mark_clear (gpointer data)
-{
-  g_clear_object (&((Mark *) data)->part);
-}
-
-static void
-stream_free (gpointer data)
-{
-  Stream *stream = data;
-
-  g_object_unref (stream->message);
-  g_free (stream->chat_id);
-  g_array_unref (stream->marks);
-  g_free (stream);
-}
 
 static void
 known_free (gpointer data)
@@ -105,7 +66,7 @@ lobe_pending_new (LobeClock  *clock,
   self->owner = g_strdup (owner);
   self->chats = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, known_free);
   self->dirty_chats = g_hash_table_new (g_str_hash, g_str_equal);
-  self->messages = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, stream_free);
+  self->messages = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) lobe_pending_message_free);
   self->leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->deletions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
@@ -310,43 +271,38 @@ LobeMessage *
 lobe_pending_find_message (LobePending *self,
                            const char  *id)
 {
-  Stream *stream = g_hash_table_lookup (self->messages, id);
+  LobePendingMessage *stream = g_hash_table_lookup (self->messages, id);
 
   return stream != NULL ? stream->message : NULL;
 }
 
-static Stream *
+static LobePendingMessage *
 get_stream (LobePending *self,
             LobeMessage *message)
 {
-  Stream *stream = g_hash_table_lookup (self->messages, lobe_message_get_id (message));
+  LobePendingMessage *stream = g_hash_table_lookup (self->messages, lobe_message_get_id (message));
 
-  if (stream == NULL)
+  if (stream != NULL && stream->message == message)
+    return stream;
+
+  /* the key is the message's own id */
+  if (stream != NULL)
     {
-      stream = g_new0 (Stream, 1);
-      stream->message = g_object_ref (message);
-      stream->marks = g_array_new (FALSE, TRUE, sizeof (Mark));
-      g_array_set_clear_func (stream->marks, mark_clear);
-      stream->whole = TRUE;
-      g_hash_table_insert (self->messages, (gpointer) lobe_message_get_id (message), stream);
-    }
-  else if (stream->message != message)
-    {
-      /* another object with that id: what is known of the parts is of the old one's */
       g_hash_table_steal (self->messages, lobe_message_get_id (message));
-      g_array_set_size (stream->marks, 0);
-      stream->n_saved = 0;
-      stream->whole = TRUE;
-      g_set_object (&stream->message, message);
-      g_hash_table_insert (self->messages, (gpointer) lobe_message_get_id (message), stream);
+      lobe_pending_message_replace (stream, message);
     }
+  else
+    {
+      stream = lobe_pending_message_new (message);
+    }
+  g_hash_table_insert (self->messages, (gpointer) lobe_message_get_id (message), stream);
 
   return stream;
 }
 
 static void
-set_dirty (LobePending *self,
-           Stream      *stream)
+set_dirty (LobePending        *self,
+           LobePendingMessage *stream)
 {
   if (stream->dirty)
     return;
@@ -369,7 +325,7 @@ lobe_pending_put_message (LobePending *self,
                           LobeMessage *message,
                           const char  *chat_id)
 {
-  Stream *stream = get_stream (self, message);
+  LobePendingMessage *stream = get_stream (self, message);
 
   if (chat_id != NULL)
     g_set_str (&stream->chat_id, chat_id);
@@ -390,7 +346,7 @@ gboolean
 lobe_pending_touch (LobePending *self,
                     LobeMessage *message)
 {
-  Stream *stream = get_stream (self, message);
+  LobePendingMessage *stream = get_stream (self, message);
 
   if (stream->dirty)
     return FALSE;
@@ -398,106 +354,6 @@ lobe_pending_touch (LobePending *self,
   set_dirty (self, stream);
 
   return TRUE;
-}
-
-static guint64
-get_length (LobeMessage *message)
-{
-  GPtrArray *parts = lobe_message_get_parts (message);
-  guint64 length = 0;
-
-  for (guint i = 0; parts != NULL && i < parts->len; i++)
-    {
-      LobePartKind kind = lobe_part_get_kind (parts->pdata[i]);
-
-      if (kind == LOBE_PART_TEXT || kind == LOBE_PART_REASONING)
-        length += lobe_part_get_length (parts->pdata[i]);
-    }
-
-  return length;
-}
-
-/* Only what was written and only grew can be written by adding. */
-static gboolean
-has_only_grown (Stream *stream)
-{
-  GPtrArray *parts = lobe_message_get_parts (stream->message);
-
-  if (stream->whole || parts == NULL || parts->len < stream->marks->len ||
-      lobe_message_get_state (stream->message) != LOBE_MESSAGE_STREAMING)
-    return FALSE;
-
-  for (guint i = 0; i < stream->marks->len; i++)
-    {
-      Mark *mark = &g_array_index (stream->marks, Mark, i);
-
-      if (mark->part != parts->pdata[i] || lobe_part_get_length (mark->part) < mark->saved)
-        return FALSE;
-    }
-
-  return TRUE;
-}
-
-static void
-take_growth (Stream    *stream,
-             LobeBatch *batch)
-{
-  GPtrArray *parts = lobe_message_get_parts (stream->message);
-
-  for (guint i = 0; i < parts->len; i++)
-    {
-      LobePart *part = parts->pdata[i];
-      gsize length = lobe_part_get_length (part);
-      LobeTailRow *tail;
-      Mark *mark;
-
-      if (i == stream->marks->len)
-        {
-          Mark added = { g_object_ref (part), 0, 0 };
-
-          g_array_append_val (stream->marks, added);
-        }
-
-      mark = &g_array_index (stream->marks, Mark, i);
-      mark->queued = length;
-      if (i < stream->n_saved && length == mark->saved)
-        continue;
-
-      tail = g_new0 (LobeTailRow, 1);
-      tail->message_id = g_strdup (lobe_message_get_id (stream->message));
-      tail->position = i;
-      tail->start = mark->saved;
-      tail->length = length - mark->saved;
-      tail->text = g_malloc (tail->length + 1);
-      memcpy (tail->text, lobe_part_get_text (part) + mark->saved, tail->length);
-      tail->text[tail->length] = '\0';
-      if (i >= stream->n_saved)
-        tail->part = lobe_part_row_new (part, FALSE);
-      g_ptr_array_add (batch->tails, tail);
-    }
-}
-
-static void
-take_whole (LobePending *self,
-            Stream      *stream,
-            LobeBatch   *batch)
-{
-  GPtrArray *parts = lobe_message_get_parts (stream->message);
-
-  g_ptr_array_add (batch->messages, lobe_message_row_new (stream->message, stream->chat_id, self->owner));
-  batch->sync = LOBE_DATABASE_DURABLE;
-
-  g_array_set_size (stream->marks, 0);
-  stream->n_saved = 0;
-  for (guint i = 0; parts != NULL && i < parts->len; i++)
-    {
-      Mark mark = { g_object_ref (parts->pdata[i]), 0, lobe_part_get_length (parts->pdata[i]) };
-
-      g_array_append_val (stream->marks, mark);
-    }
-
-  /* a body that is not here can't be added to later either */
-  stream->whole = parts == NULL;
 }
 
 static void
@@ -561,18 +417,12 @@ lobe_pending_take (LobePending *self)
   g_hash_table_iter_init (&iter, self->messages);
   while (self->n_dirty > 0 && g_hash_table_iter_next (&iter, NULL, &value))
     {
-      Stream *stream = value;
+      LobePendingMessage *stream = value;
 
       if (!stream->dirty)
         continue;
 
-      if (has_only_grown (stream))
-        take_growth (stream, batch);
-      else
-        take_whole (self, stream, batch);
-      stream->in_batch = TRUE;
-      stream->batch_oldest = stream->oldest;
-      stream->batch_length = get_length (stream->message);
+      lobe_pending_message_take (stream, self->owner, batch);
       stream->dirty = FALSE;
       self->n_dirty--;
     }
@@ -622,32 +472,6 @@ give_back_chats (LobePending *self,
     }
 }
 
-static void
-give_back_stream (LobePending *self,
-                  Stream      *stream,
-                  LobeOutcome  outcome)
-{
-  if (outcome == LOBE_OUTCOME_WRITTEN)
-    {
-      stream->n_saved = stream->marks->len;
-      for (guint i = 0; i < stream->marks->len; i++)
-        {
-          Mark *mark = &g_array_index (stream->marks, Mark, i);
-
-          mark->saved = mark->queued;
-        }
-      return;
-    }
-
-  /* all of it next time: what the transaction would have left is not worth guessing */
-  stream->whole = TRUE;
-  if (outcome == LOBE_OUTCOME_RETRY)
-    {
-      set_dirty (self, stream);
-      stream->oldest = stream->batch_oldest;
-    }
-}
-
 /**
  * lobe_pending_give_back: (skip)
  * @self: differences
@@ -671,13 +495,18 @@ lobe_pending_give_back (LobePending *self,
   g_hash_table_iter_init (&iter, self->messages);
   while (g_hash_table_iter_next (&iter, NULL, &value))
     {
-      Stream *stream = value;
+      LobePendingMessage *stream = value;
 
       if (!stream->in_batch)
         continue;
 
       stream->in_batch = FALSE;
-      give_back_stream (self, stream, outcome);
+      lobe_pending_message_give_back (stream, outcome);
+      if (outcome == LOBE_OUTCOME_RETRY)
+        {
+          set_dirty (self, stream);
+          stream->oldest = stream->batch_oldest;
+        }
       if (outcome == LOBE_OUTCOME_WRITTEN)
         {
           LobeCommit *commit = g_new0 (LobeCommit, 1);

@@ -8,19 +8,6 @@
 
 G_BEGIN_DECLS
 
-/**
- * LobeOutcome: (skip)
- * @LOBE_OUTCOME_WRITTEN: it is on disk
- * @LOBE_OUTCOME_RETRY: it is not, and is to be in the next batch
- * @LOBE_OUTCOME_DROP: it is not and never will be
- */
-typedef enum
-{
-  LOBE_OUTCOME_WRITTEN,
-  LOBE_OUTCOME_RETRY,
-  LOBE_OUTCOME_DROP,
-} LobeOutcome;
-
 /* What a batch has brought of a message. */
 typedef struct
 {

@@ -18,26 +18,7 @@ lobe_setting_table_get (LobeDatabase  *database,
                         char         **value,
                         GError       **error)
 {
-  sqlite3_stmt *statement;
-  GError *step_error = NULL;
-
-  *value = NULL;
-
-  statement = lobe_database_query (database, error, "SELECT value FROM setting WHERE name = ?1", "s", name);
-  if (statement == NULL)
-    return FALSE;
-
-  while (lobe_database_next (database, statement, &step_error))
-    g_set_str (value, (const char *) sqlite3_column_text (statement, 0));
-
-  if (step_error != NULL)
-    {
-      g_clear_pointer (value, g_free);
-      g_propagate_error (error, step_error);
-      return FALSE;
-    }
-
-  return TRUE;
+  return lobe_database_text (database, "SELECT value FROM setting WHERE name = ?1", name, value, error);
 }
 
 /**

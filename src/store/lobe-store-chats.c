@@ -22,9 +22,10 @@ lobe_store_get_chats (LobeStore *self)
   return G_LIST_MODEL (self->chats);
 }
 
+/* Makes the list what is on disk, with what was done here and is not there yet. Takes the rows out of @rows. */
 void
 lobe_store_merge_chats (LobeStore *self,
-             GPtrArray *rows)
+                        GPtrArray *rows)
 {
   g_autoptr (GPtrArray) chats = g_ptr_array_sized_new (rows->len);
   guint n_listed = g_list_model_get_n_items (G_LIST_MODEL (self->chats));
@@ -86,8 +87,7 @@ lobe_store_load_chats_async (LobeStore           *self,
 {
   g_return_if_fail (LOBE_IS_STORE (self));
 
-  lobe_store_read_ordered (lobe_store_read_new (self, lobe_store_new_task (self, lobe_store_load_chats_async, cancellable, callback, user_data),
-                                                NULL, read_chats, chats_done));
+  lobe_store_ask (self, lobe_store_load_chats_async, NULL, read_chats, chats_done, cancellable, callback, user_data);
 }
 
 /**
@@ -165,8 +165,7 @@ lobe_store_load_chat_async (LobeStore           *self,
   g_return_if_fail (LOBE_IS_STORE (self));
   g_return_if_fail (id != NULL);
 
-  lobe_store_read_ordered (lobe_store_read_new (self, lobe_store_new_task (self, lobe_store_load_chat_async, cancellable, callback, user_data),
-                                                id, read_chat, chat_done));
+  lobe_store_ask (self, lobe_store_load_chat_async, id, read_chat, chat_done, cancellable, callback, user_data);
 }
 
 /**

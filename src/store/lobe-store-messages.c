@@ -73,8 +73,7 @@ lobe_store_load_conversation_async (LobeStore           *self,
   g_return_if_fail (LOBE_IS_STORE (self));
   g_return_if_fail (chat_id != NULL);
 
-  lobe_store_read_ordered (lobe_store_read_new (self, lobe_store_new_task (self, lobe_store_load_conversation_async, cancellable, callback, user_data),
-                                                chat_id, read_conversation, conversation_done));
+  lobe_store_ask (self, lobe_store_load_conversation_async, chat_id, read_conversation, conversation_done, cancellable, callback, user_data);
 }
 
 /**

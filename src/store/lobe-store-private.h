@@ -63,6 +63,14 @@ LobeStoreRead *lobe_store_read_new     (LobeStore              *self,
                                         LobeStoreReadDoneFunc   done);
 void           lobe_store_read_run     (LobeStoreRead          *read);
 void           lobe_store_read_ordered (LobeStoreRead          *read);
+void           lobe_store_ask          (LobeStore              *self,
+                                        gpointer                tag,
+                                        const char             *argument,
+                                        LobeStoreReadFunc       func,
+                                        LobeStoreReadDoneFunc   done,
+                                        GCancellable           *cancellable,
+                                        GAsyncReadyCallback     callback,
+                                        gpointer                user_data);
 GTask         *lobe_store_new_task     (LobeStore              *self,
                                         gpointer                tag,
                                         GCancellable           *cancellable,

@@ -90,3 +90,19 @@ lobe_store_new_task (LobeStore           *self,
 
   return task;
 }
+
+/* The whole of it for an asynchronous function, which is the tag. */
+void
+lobe_store_ask (LobeStore             *self,
+                gpointer               tag,
+                const char            *argument,
+                LobeStoreReadFunc      func,
+                LobeStoreReadDoneFunc  done,
+                GCancellable          *cancellable,
+                GAsyncReadyCallback    callback,
+                gpointer               user_data)
+{
+  GTask *task = lobe_store_new_task (self, tag, cancellable, callback, user_data);
+
+  lobe_store_read_ordered (lobe_store_read_new (self, task, argument, func, done));
+}

@@ -166,20 +166,6 @@ lobe_store_new (const char *folder,
   return self;
 }
 
-/**
- * lobe_store_get_folder:
- * @self: a store
- *
- * Returns: (transfer none) (type filename): where it keeps everything
- */
-const char *
-lobe_store_get_folder (LobeStore *self)
-{
-  g_return_val_if_fail (LOBE_IS_STORE (self), NULL);
-
-  return self->folder;
-}
-
 LobeDatabase *
 lobe_store_get_database (LobeStore *self)
 {
@@ -262,10 +248,12 @@ lobe_store_open_async (LobeStore           *self,
                        GAsyncReadyCallback  callback,
                        gpointer             user_data)
 {
+  GTask *task;
+
   g_return_if_fail (LOBE_IS_STORE (self));
 
-  lobe_store_read_run (lobe_store_read_new (self, lobe_store_new_task (self, lobe_store_open_async, cancellable, callback, user_data),
-                                            NULL, read_open, open_done));
+  task = lobe_store_new_task (self, lobe_store_open_async, cancellable, callback, user_data);
+  lobe_store_read_run (lobe_store_read_new (self, task, NULL, read_open, open_done));
 }
 
 /**
@@ -559,8 +547,7 @@ lobe_store_get_setting_async (LobeStore           *self,
   g_return_if_fail (LOBE_IS_STORE (self));
   g_return_if_fail (name != NULL);
 
-  lobe_store_read_ordered (lobe_store_read_new (self, lobe_store_new_task (self, lobe_store_get_setting_async, cancellable, callback, user_data),
-                                                name, read_setting, setting_done));
+  lobe_store_ask (self, lobe_store_get_setting_async, name, read_setting, setting_done, cancellable, callback, user_data);
 }
 
 /**

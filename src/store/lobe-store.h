@@ -25,7 +25,6 @@ G_DECLARE_FINAL_TYPE (LobeStore, lobe_store, LOBE, STORE, GObject)
  */
 LobeStore        *lobe_store_new                     (const char           *folder,
                                                       LobeClock            *clock);
-const char       *lobe_store_get_folder              (LobeStore            *self);
 void              lobe_store_open_async              (LobeStore            *self,
                                                       GCancellable         *cancellable,
                                                       GAsyncReadyCallback   callback,

@@ -1,9 +1,14 @@
 #!/usr/bin/env python3
-# test-window.py PROGRAM [FOLDER]: drives the whole window as a screen reader would, against a model server on loopback; leaves
+# test-window.py PROGRAM [FOLDER [TEST…]]: drives the whole window as a screen reader would, against a model server on loopback; leaves
 # pictures in FOLDER for people to look at
 # SPDX-License-Identifier: GPL-3.0-or-later
+import hashlib
+import http.server
+import json
 import os
 import pathlib
+import re
+import signal
 import subprocess
 import sys
 import tempfile
@@ -24,6 +29,9 @@ return G_SOURCE_CONTINUE;
 | Every token | 38.0 ms |
 | Every frame | 4.1 ms |
 '''
+TOOLS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'tools')
+# what others say on a system without this or that, and what the accessibility bus says of a program that just ended
+HARMLESS = re.compile('dbind|AT-SPI|dconf|a11y|portal|Adwaita-WARNING.*(GtkSettings|gtk-application-prefer-dark-theme)')
 go_on = threading.Event()
 
 
@@ -37,9 +45,23 @@ def answer(request):
         yield ANSWER[i:i + 9]
 
 
+class Shown(Window):
+    """Leaves a picture of what was there when something was missing."""
+    def __init__(self, test, *arguments):
+        self.test = test
+        super().__init__(*arguments)
+
+    def __exit__(self, kind, *_):
+        if kind:
+            self.test.picture(f'failed-{self.test.name}')
+        self.close()
+
+
 class Test:
+    name = None  # of the function that runs
+
     def __init__(self, program, pictures, server, folder):
-        self.program, self.pictures, self.folder = program, pictures, folder
+        self.program, self.pictures, self.folder, self.server = program, pictures, folder, server
         self.environment = {
             'XDG_DATA_HOME': str(folder / 'data'), 'XDG_CONFIG_HOME': str(folder / 'config'),
             'XDG_CACHE_HOME': str(folder / 'cache'), 'GSETTINGS_BACKEND': 'keyfile', 'LC_ALL': 'C.UTF-8', 'OPENAI_API_KEY': '',
@@ -52,8 +74,20 @@ class Test:
         lines = [f'{name.replace("_", "-")}={value}' for name, value in values.items()]
         keyfile.write_text('\n'.join(['[org/lobe/Chat]', *lines, '']))
 
-    def window(self):
-        return Window([self.program], self.environment)
+    def window(self, **environment):
+        with open(self.folder / 'stderr', 'ab') as stderr:
+            return Shown(self, [self.program], {**self.environment, **environment}, stderr)
+
+    def fresh(self, name):
+        """What makes the window start as if it never ran."""
+        return {f'XDG_{kind}_HOME': str(self.folder / name / kind.lower()) for kind in ('DATA', 'CONFIG', 'CACHE')}
+
+    def complaints(self):
+        """What the program said on standard error since it was asked last."""
+        path = self.folder / 'stderr'
+        lines = path.read_text(errors='replace').splitlines() if path.exists() else []
+        path.unlink(missing_ok=True)
+        return [line for line in lines if re.search('WARNING|CRITICAL|ERROR|Sanitizer', line) and not HARMLESS.search(line)]
 
     def picture(self, name):
         if self.pictures:
@@ -203,8 +237,242 @@ def test_quit(test):
         assert window.process.wait(10) == 0
 
 
+class Files(http.server.ThreadingHTTPServer):
+    """Has one file; sends a half of it, and the rest when `go_on` is set."""
+    daemon_threads = True
+
+    def __init__(self, data):
+        self.data, self.go_on, self.ranges, self.halves = data, threading.Event(), [], 0
+        super().__init__(('127.0.0.1', 0), FilesHandler)
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self):
+        return f'http://127.0.0.1:{self.server_address[1]}/model.gguf'
+
+    def handle_error(self, request, client_address):
+        pass
+
+
+class FilesHandler(http.server.BaseHTTPRequestHandler):
+    def log_message(self, *args):
+        pass
+
+    def do_GET(self):
+        asked = re.match(r'bytes=(\d+)-', self.headers.get('Range', ''))
+        start, data = int(asked[1]) if asked else 0, self.server.data
+        self.server.ranges.append(start)
+        self.send_response(206 if asked else 200)
+        self.send_header('ETag', '"one"')
+        self.send_header('Content-Length', str(len(data) - start))
+        if asked:
+            self.send_header('Content-Range', f'bytes {start}-{len(data) - 1}/{len(data)}')
+        self.end_headers()
+        half = max(start, len(data) // 2)
+        self.wfile.write(data[start:half])
+        self.server.halves += 1
+        self.server.go_on.wait(30)
+        self.wfile.write(data[half:])
+
+
+def catalogue(test, uri, sha256, size):
+    path = test.folder / 'catalogue.json'
+    path.write_text(json.dumps({'models': [{
+        'name': 'Tiny 1B', 'file-name': 'tiny.gguf', 'licence': 'Apache-2.0', 'size': size, 'sha256': sha256, 'uri': uri}]}))
+    return str(path)
+
+
+def engine(test, **environment):
+    """The window with a stand-in for llama-server."""
+    return test.window(**{**test.fresh('engine'), 'OPENAI_BASE_URL': '', 'LOBE_DEFAULT_MODEL': '',
+                          'LOBE_ENGINE': os.path.join(TOOLS, 'engine.py'), **environment})
+
+
+def test_no_engine(test):
+    """Without an engine the first page says what is missing."""
+    with engine(test, LOBE_ENGINE='/nowhere/llama-server', PATH='/nowhere') as window:
+        wait('what is missing', lambda: window.row('The Built-in Model Needs llama.cpp'))
+        assert window.row('Connect to a Server')
+        test.picture('no-engine')
+
+
+def test_download(test):
+    """The built-in model is offered with size, licence and host, comes, goes on after a cancel, and answers."""
+    files = Files(os.urandom(3_000_000))
+    sha256 = hashlib.sha256(files.data).hexdigest()
+    with engine(test, LOBE_CATALOGUE=catalogue(test, files.url, sha256, len(files.data))) as window:
+        wait('the offer', lambda: window.row('Tiny 1B · 3.0 MB · Apache-2.0 · from 127.0.0.1'))
+        test.picture('first-run')
+        window.activate('Get the Built-in Model')
+        wait('how far it is', lambda: window.row(' of 3.0 MB'))
+        wait('a half of it', lambda: files.halves)
+        test.picture('download')
+        window.press('Cancel')
+        wait('the offer again', lambda: window.row('Get the Built-in Model'))
+        files.go_on.set()
+        window.activate('Get the Built-in Model')
+        lines = window.ask('one two')
+        assert any('The engine says: one two is all.' in line for line in lines), lines
+        assert len(files.ranges) == 2 and 0 < files.ranges[1] <= 1_500_000, files.ranges
+        assert says(window, 'tiny') and says(window, 'This Computer')
+        test.picture('built-in')
+
+
+def test_download_fails(test):
+    """A wrong file and a server that is down are said in plain words, and it can be tried again."""
+    files = Files(b'not what was promised')
+    files.go_on.set()
+    fresh = test.fresh('fails')
+    with engine(test, **fresh, LOBE_CATALOGUE=catalogue(test, files.url, 64 * '0', len(files.data))) as window:
+        window.activate('Get the Built-in Model')
+        wait('what is wrong', lambda: window.row('Press to try again'))
+        test.picture('download-wrong')
+        files.shutdown()
+        files.server_close()
+        window.activate('Get the Built-in Model')
+        wait('what is wrong', lambda: window.row('127.0.0.1') and window.row('Press to try again'))
+        test.picture('download-down')
+
+
+def test_engine_crash(test):
+    """When the engine crashes, idle or answering, the window says so, and Retry has the answer."""
+    def engine_pid(window):
+        for line in subprocess.run(['ps', '-eo', 'pid,ppid,args'], capture_output=True, text=True).stdout.splitlines():
+            if 'tools/engine.py' in line and str(test.folder) in line:
+                return int(line.split()[0])
+        return None
+
+    with engine(test) as window:
+        window.ask('one')
+        os.kill(engine_pid(window), signal.SIGKILL)
+        lines = window.ask('two')
+        assert any('The engine says: two is all.' in line for line in lines), lines
+        window.write('Message', 'crash')
+        window.press('Send')
+        window.find(BUTTON, 'Continue')
+        wait('what happened', lambda: window.says('The built-in model stopped unexpectedly'))
+        assert says(window, 'The engine says:') and says(window, 'Interrupted')
+        test.picture('crash')
+        window.press('Regenerate', last=True)
+        wait('the answer', lambda: says(window, 'The engine says: crash is all.'))
+        wait('the banner to go', lambda: not window.says('The built-in model stopped unexpectedly'))
+
+
+def test_offline(test):
+    """A server that is down: the question is kept, a card says why, the switcher too, and Retry has the answer."""
+    server = Parrot(answer)
+    url, address = server.url, server.server_address
+    fresh = {**test.fresh('offline'), 'OPENAI_BASE_URL': url, 'LOBE_ENGINE': '/nowhere/llama-server'}
+    with test.window(**fresh) as window:
+        window.ask('Are you there?')
+        server.stop()
+        window.write('Message', 'And now?')
+        window.press('Send')
+        window.find(BUTTON, 'Retry')
+        wait('why', lambda: says(window, 'The server does not answer'))
+        test.picture('offline')
+        window.press('Model')
+        window.find(TEXT_BOX, 'Search Models')
+        window.press('Refresh')
+        wait('why', lambda: window.row('Nothing answers there'))
+        test.picture('offline-switcher')
+        key('Escape')
+        wait('the switcher to close', lambda: window.look(TEXT_BOX, 'Search Models') is None)
+        server = Parrot(answer, port=address[1])
+        window.press('Retry')
+        wait('the answer', lambda: window.look(BUTTON, 'Retry') is None and says(window, 'I am parrot.'))
+    server.stop()
+    with test.window(**fresh) as window:
+        wait('the chat', lambda: 'Are you there?' in chats(window))
+        test.picture('offline-start')
+
+
+def test_attach(test):
+    """A file and a picture that are pasted become chips, and go with the question."""
+    notes, picture = test.folder / 'notes.txt', test.folder / 'dot.png'
+    notes.write_text('The password is swordfish.')
+    subprocess.run(['convert', '-size', '64x64', 'xc:red', picture], check=True)
+
+    def paste(*argv, chip):
+        with subprocess.Popen([sys.executable, os.path.join(TOOLS, 'clipboard.py'), *argv], stdout=subprocess.PIPE) as owner:
+            try:
+                assert owner.stdout.readline() == b'ready\n'
+                # the window hears of the new clipboard a moment later
+                wait(f'the chip of {chip}', lambda: key('ctrl+v') or window.find(BUTTON, f'Remove “{chip}”', limit=2))
+            finally:
+                owner.kill()
+
+    with test.window() as window:
+        window.find(TEXT_BOX, 'Message')
+        paste(str(notes), chip='notes.txt')
+        paste('--picture', str(picture), chip='Pasted Image.png')
+        test.picture('attach')
+        test.server.requests.clear()
+        window.ask('What is the password?')
+        sent = json.dumps(test.server.requests[0]['messages'][-1])
+        assert 'swordfish' in sent and 'data:image/png;base64,' in sent, sent
+        assert window.look(BUTTON, 'Remove “notes.txt”') is None
+        test.picture('attached')
+
+
+def test_servers(test):
+    """A server is added by its address, is there after a restart, and is removed with Undo."""
+    other = Parrot(answer, models=('macaw',))
+    name = other.url.removeprefix('http://').removesuffix('/v1')
+    fresh = test.fresh('servers')
+    with test.window(**fresh) as window:
+        window.find(TEXT_BOX, 'Message')
+        key('ctrl+comma')
+        wait('the dialog', lambda: window.says('Appearance'))
+        test.picture('preferences')
+        window.press('Servers')
+        window.press('Add Server')
+        window.find(TEXT_BOX, 'Address')
+        type_words('127.0.0.1:1')
+        key('Return')
+        wait('why not', lambda: window.says('Nothing answers there.'))
+        test.picture('address-wrong')
+        key('ctrl+a')
+        type_words(name)
+        key('Return')
+        wait('the row', lambda: window.row(name))
+        test.picture('servers')
+    with test.window(**fresh) as window:
+        window.find(TEXT_BOX, 'Message')
+        key('ctrl+comma')
+        window.press('Servers')
+        window.press('Remove “OpenAI-compatible”')
+        wait('it to go', lambda: window.look(BUTTON, 'Remove “OpenAI-compatible”') is None)
+        window.press('Undo')
+        window.find(BUTTON, 'Remove “OpenAI-compatible”')
+    other.stop()
+
+
+def test_chinese(test):
+    """In Chinese nothing is left in English."""
+    fresh = {**test.fresh('chinese'), 'LC_ALL': 'zh_CN.UTF-8', 'LANGUAGE': 'zh_CN'}
+    with test.window(**fresh) as window:
+        window.find(BUTTON, '新建聊天')
+        test.picture('chinese-new')
+        window.write('消息', '为什么卡顿？')
+        window.press('发送')
+        wait('the answer', lambda: window.look(LIST, '对话') and window.says('Two things'))
+        test.picture('chinese')
+        key('ctrl+m')
+        window.find(TEXT_BOX, '搜索模型')
+        test.picture('chinese-switcher')
+        key('Escape')
+        key('ctrl+comma')
+        wait('the preferences', lambda: window.says('外观'))
+        test.picture('chinese-preferences')
+    with engine(test, **{**test.fresh('chinese-first'), 'LC_ALL': 'zh_CN.UTF-8', 'LANGUAGE': 'zh_CN'}) as window:
+        wait('the first page', lambda: window.says('欢迎'))
+        test.picture('chinese-first')
+
+
 def main():
     tests = [value for name, value in globals().items() if name.startswith('test_')]
+    tests = [value for value in tests if value.__name__ in sys.argv[3:] or not sys.argv[3:]]
     pictures = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
     failed = False
     print(f'1..{len(tests)}', flush=True)
@@ -213,11 +481,13 @@ def main():
         test = Test(sys.argv[1], pictures, server, pathlib.Path(folder))
         for number, function in enumerate(tests, 1):
             try:
+                test.name = function.__name__
                 function(test)
+                complaints = test.complaints()
+                assert not complaints, complaints[:5]
                 print(f'ok {number} - {function.__doc__}', flush=True)
             except (AssertionError, Missing, subprocess.SubprocessError) as error:
                 failed = True
-                test.picture(f'failed-{function.__name__}')
                 print(f'not ok {number} - {function.__doc__}\n# {type(error).__name__}: {error}', flush=True)
     return failed
 

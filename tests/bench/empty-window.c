@@ -1,12 +1,14 @@
-/* empty-window.c: the least that an Adwaita program can do: one empty window; ends after its first frame. What start-up is measured against */
+/* empty-window.c: the least that an Adwaita program can do: one empty window; after its first frame it says how much CPU time (µs) that took, and ends. What start-up is measured against */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include <adwaita.h>
+#include <time.h>
 
 static void
 after_paint_cb (GdkFrameClock *frame_clock,
                 GApplication  *application)
 {
+  g_print ("%ld\n", (long) clock ());
   g_application_quit (application);
 }
 

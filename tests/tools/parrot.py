@@ -2,29 +2,45 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 import http.server
 import json
+import socket
 import threading
 
 
 class Parrot(http.server.ThreadingHTTPServer):
-    """Serves /v1/models and streamed /v1/chat/completions on a free port of 127.0.0.1.
+    """Serves /v1/models and streamed /v1/chat/completions on a port of 127.0.0.1, a free one unless told.
 
     `answer` is called with the request's JSON and yields pieces of text; after the last the stream is ended as the
     protocol says. `streaming` is set while an answer is being sent.
     """
     daemon_threads = True
 
-    def __init__(self, answer, models=('parrot',)):
+    def __init__(self, answer, models=('parrot',), port=0):
         self.answer = answer
         self.models = models
         self.streaming = threading.Event()
         self.requests = []
         self.headers = []
-        super().__init__(('127.0.0.1', 0), Handler)
+        self.connections = []
+        super().__init__(('127.0.0.1', port), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     @property
     def url(self):
         return f'http://127.0.0.1:{self.server_address[1]}/v1'
+
+    def process_request(self, request, client_address):
+        self.connections.append(request)
+        super().process_request(request, client_address)
+
+    def stop(self):
+        """Goes away, and so do the connections that are open."""
+        self.shutdown()
+        self.server_close()
+        for connection in self.connections:
+            try:
+                connection.shutdown(socket.SHUT_RDWR)
+            except OSError:
+                pass  # closed long ago
 
     def handle_error(self, request, client_address):
         pass  # the program was killed: that is what some tests are for

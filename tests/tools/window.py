@@ -14,7 +14,7 @@ gi.require_version('Atspi', '2.0')
 from gi.repository import Atspi, GLib  # noqa: E402
 
 TEXT_BOX = (Atspi.Role.TEXT, Atspi.Role.ENTRY)
-BUTTON = (Atspi.Role.BUTTON, Atspi.Role.TOGGLE_BUTTON)
+BUTTON = (Atspi.Role.BUTTON, Atspi.Role.TOGGLE_BUTTON, Atspi.Role.PAGE_TAB)
 LIST = (Atspi.Role.LIST, Atspi.Role.LIST_BOX, Atspi.Role.TABLE, Atspi.Role.TREE_TABLE)
 
 
@@ -28,7 +28,7 @@ def wait(what, condition, limit=30):
     while True:
         try:
             value = condition()
-        except GLib.Error:  # something went away while we looked at it
+        except (GLib.Error, Missing):  # something went away while we looked at it, or takes longer
             value = None
         if value:
             return value
@@ -58,10 +58,10 @@ def has_state(node, state):
 
 
 class Window:
-    """A running Lobe Chat, started with argv."""
+    """A running Lobe Chat, started with argv; what it complains of goes to stderr, a file, if there is one."""
 
-    def __init__(self, argv, env=None):
-        self.process = subprocess.Popen(argv, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL)
+    def __init__(self, argv, env=None, stderr=None):
+        self.process = subprocess.Popen(argv, env={**os.environ, **(env or {})}, stdin=subprocess.DEVNULL, stderr=stderr)
         self.app = None
 
     def __enter__(self):
@@ -95,25 +95,52 @@ class Window:
                 self.process.kill()
         return self.process.wait()
 
-    def look(self, roles, name):
-        """The first showing node of one of the roles with that name, or None."""
+    def look(self, roles, name, last=False):
+        """The first, or the last, showing node of one of the roles with that name, or None."""
         self.app.clear_cache()
+        found = None
         for node in walk(self.app):
             if node.get_role() in roles and node.get_name() == name and has_state(node, Atspi.StateType.SHOWING):
-                return node
-        return None
+                found = node
+                if not last:
+                    break
+        return found
 
     def find(self, roles, name, limit=30):
         return wait(f'“{name}”', lambda: self.look(roles, name), limit)
 
-    def press(self, name):
-        """Presses the button of that name as soon as it can be pressed."""
+    def press(self, name, last=False):
+        """Presses the first, or the last, button of that name as soon as it can be pressed."""
         def ready():
-            node = self.look(BUTTON, name)
+            node = self.look(BUTTON, name, last)
             return node if node and has_state(node, Atspi.StateType.SENSITIVE) else None
         node = wait(f'the button “{name}”, to be pressed', ready)
         if not node.is_action() or not node.get_action_iface().do_action(0):
             raise Missing(f'the button “{name}” has no action')
+
+    def says(self, words):
+        """Whether anything that shows says the words."""
+        self.app.clear_cache()
+        return any(words in text(node) and has_state(node, Atspi.StateType.SHOWING) for node in walk(self.app))
+
+    def row(self, words):
+        """The first showing row of a list that says the words (blanks that do not break are blanks), or None."""
+        self.app.clear_cache()
+        for node in walk(self.app):
+            if node.get_role() == Atspi.Role.LIST_ITEM and has_state(node, Atspi.StateType.SHOWING):
+                if any(words in text(n).replace('\xa0', ' ') for n in walk(node)):
+                    return node
+        return None
+
+    def activate(self, words):
+        """Goes to the row that says the words with the keyboard, and presses Return."""
+        wait(f'a row that says “{words}”', lambda: self.row(words))
+        for _ in range(20):
+            if has_state(self.row(words), Atspi.StateType.FOCUSED):
+                return subprocess.run(['xdotool', 'key', 'Return'], check=True)
+            subprocess.run(['xdotool', 'key', 'Down'], check=True)
+            time.sleep(0.1)
+        raise Missing(f'the focus does not reach “{words}”')
 
     def write(self, name, words):
         """Puts words into the text box of that name."""

@@ -95,6 +95,8 @@ def standard_input_system_and_file(folder):
     cli('ask', '--file', str(pdf), 'Read', status=33)
     assert 'PDF' in cli.err
     cli('ask', '--file', str(pathlib.Path(folder) / 'missing'), 'Read', status=34)
+    cli('ask', input='seen\0hidden', status=34)
+    assert 'UTF-8' in cli.err
 
 
 @case

@@ -504,6 +504,51 @@ test_refused (Fixture       *fixture,
     }
 }
 
+static void
+on_list_refused (GObject      *object,
+                 GAsyncResult *result,
+                 gpointer      user_data)
+{
+  GError **error = user_data;
+
+  g_assert_null (lobe_driver_list_models_finish (LOBE_DRIVER (object), result, error));
+}
+
+/* A server that repeats the key which it refuses: in a short text, where a long one is cut, in a list of models. */
+static void
+test_key_repeated (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  const char *head = "401 Unauthorized\r\nContent-Type: application/json";
+  const char *key = "sk-0123456789abcdef0123456789abcdef";
+
+  lobe_endpoint_set_key (fixture->endpoint, key);
+
+  for (guint padding = 0; padding <= 500; padding += 10)
+    {
+      g_autofree char *words = g_strnfill (padding, '-');
+      g_autofree char *body = g_strdup_printf ("{\"error\":{\"message\":\"%sWrong key: %s\"}}", words, key);
+      g_autoptr (Heard) heard = heard_new ();
+
+      script_server_reply (fixture->server, head, body, -1);
+      heard_chat (heard, fixture->driver, fixture->endpoint, fixture->request);
+      g_assert_error (heard->error, LOBE_ERROR, LOBE_ERROR_AUTHENTICATION);
+      g_assert_null (strstr (heard->error->message, "sk-01"));
+      if (padding == 0)
+        {
+          g_autoptr (GError) error = NULL;
+
+          g_assert_cmpstr (heard->error->message, ==, "Wrong key: •••");
+
+          script_server_reply (fixture->server, head, body, -1);
+          lobe_driver_list_models_async (fixture->driver, fixture->endpoint, NULL, on_list_refused, &error);
+          while (error == NULL)
+            g_main_context_iteration (NULL, TRUE);
+          g_assert_cmpstr (error->message, ==, "Wrong key: •••");
+        }
+    }
+}
+
 /* A refusal without end is not read to its end. */
 static void
 test_endless_refusal (Fixture       *fixture,
@@ -579,6 +624,7 @@ conformance_add (const char       *name,
     { "cancel", test_cancel },
     { "cancel-before", test_cancel_before },
     { "refused", test_refused },
+    { "key-repeated", test_key_repeated },
     { "endless-refusal", test_endless_refusal },
     { "unreachable", test_unreachable },
     { "missing-attachment", test_missing_attachment },

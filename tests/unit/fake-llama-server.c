@@ -87,7 +87,7 @@ main (int   argc,
   for (int i = 1; i < argc; i++)
     if (argv[i][0] == '-'
         && !g_strv_contains ((const char *[]) { "--host", "--model", "--no-webui", "--offline", "--parallel",
-                                                "--ctx-size", "--threads", NULL }, argv[i]))
+                                                "--ctx-size", "--threads", "--poll", NULL }, argv[i]))
       return 5;
 
   if (g_str_equal (behaviour, "corrupt"))

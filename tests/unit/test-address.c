@@ -5,6 +5,7 @@
 #include "server/lobe-address.h"
 
 #include <gio/gio.h>
+#include <string.h>
 
 static void
 test_normalize (void)
@@ -33,7 +34,7 @@ test_normalize (void)
   static const char *const nonsense[] = {
     "", "   ", "http://", "not an address", "ftp://host/", "file:///etc/passwd", "http://user:pass@host/", "host:99999",
     "host:0", "host:port", "http://host/?key=1", "http://host/#x", "1.2.3", "300.1.1.1", "..", "http://-x/", "\"",
-    "javascript:alert(1)",
+    "javascript:alert(1)", "http://user:hunter2@ho st/", "user:hunter2@host:port",
   };
 
   for (gsize i = 0; i < G_N_ELEMENTS (cases); i++)
@@ -53,6 +54,7 @@ test_normalize (void)
       g_test_message ("%s", nonsense[i]);
       g_assert_error (error, LOBE_ERROR, LOBE_ERROR_INVALID);
       g_assert_null (url);
+      g_assert_null (strstr (error->message, "hunter2"));
     }
 }
 

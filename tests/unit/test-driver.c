@@ -242,6 +242,48 @@ test_fail (Fixture       *fixture,
   g_assert_cmpint (fixture->reason, ==, LOBE_STOP_NONE);
 }
 
+#define KEY "sk-proj-0123456789abcdef"
+
+static void
+behave_tactless (LobeSink     *sink,
+                 GCancellable *cancellable)
+{
+  g_autoptr (GError) error = g_error_new (LOBE_ERROR, LOBE_ERROR_AUTHENTICATION, "wrong key: " KEY);
+
+  lobe_sink_fail (sink, error);
+}
+
+static void
+test_key (Fixture       *fixture,
+          gconstpointer  data)
+{
+  static const char *const words[][3] = {
+    { KEY, "wrong key: " KEY, "wrong key: •••" },
+    { KEY, KEY " is not " KEY "!", "••• is not •••!" },
+    { KEY, "wrong key: sk-proj-01234…", "wrong key: •••" },
+    { KEY, "wrong key: sk-…", "wrong key: sk-…" },
+    { KEY, "nothing of it", "nothing of it" },
+    { KEY, "", "" },
+    { "model", "no such model", "no such model" },
+    { NULL, "wrong key: " KEY, "wrong key: " KEY },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (words); i++)
+    {
+      g_autofree char *redacted = NULL;
+
+      lobe_endpoint_set_key (fixture->endpoint, words[i][0]);
+      redacted = lobe_endpoint_redact (fixture->endpoint, words[i][1]);
+      g_assert_cmpstr (redacted, ==, words[i][2]);
+    }
+
+  lobe_endpoint_set_key (fixture->endpoint, KEY);
+  start (fixture, behave_tactless);
+  finish (fixture);
+  g_assert_error (fixture->error, LOBE_ERROR, LOBE_ERROR_AUTHENTICATION);
+  g_assert_cmpstr (fixture->error->message, ==, "wrong key: •••");
+}
+
 static void
 behave_forgetful (LobeSink     *sink,
                   GCancellable *cancellable)
@@ -356,6 +398,7 @@ main (int   argc,
   g_test_add ("/driver/done", Fixture, NULL, set_up, test_done, tear_down);
   g_test_add ("/driver/twice", Fixture, NULL, set_up, test_twice, tear_down);
   g_test_add ("/driver/fail", Fixture, NULL, set_up, test_fail, tear_down);
+  g_test_add ("/driver/key", Fixture, NULL, set_up, test_key, tear_down);
   g_test_add ("/driver/dropped", Fixture, NULL, set_up, test_dropped, tear_down);
   g_test_add ("/driver/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
   g_test_add ("/driver/cancelled-unheard", Fixture, NULL, set_up, test_cancelled_unheard, tear_down);

@@ -491,7 +491,7 @@ test_server (Fixture       *fixture,
              gconstpointer  data)
 {
   g_autofree char *models = g_build_filename (fixture->folder, "models", NULL);
-  const char *folders[] = { "/nonexistent", models, NULL };
+  const char *folders[] = { "/dev/null/models", models, NULL }; /* where not even root makes a folder */
   LobeServer *server = make_server (fixture, folders);
   static const char *const names[] = {
     "A-Model.Q4_1.gguf", "A-Model.Q8_0.gguf", "b-model-00001-of-00002.gguf", "b-model-00002-of-00002.gguf",
@@ -558,6 +558,30 @@ test_server (Fixture       *fixture,
   g_clear_object (&prepared);
   g_clear_object (&unknown);
   g_assert_finalize_object (server);
+}
+
+/* The first folder counts, however often a file of that name comes again. */
+static void
+test_same_files (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autofree char *first = g_build_filename (fixture->folder, "first", NULL);
+  g_autofree char *second = g_build_filename (fixture->folder, "second", NULL);
+  g_autofree char *third = g_build_filename (fixture->folder, "third", NULL);
+  const char *folders[] = { first, second, third, NULL };
+  g_autoptr (GPtrArray) files = NULL;
+
+  for (gsize i = 0; folders[i] != NULL; i++)
+    {
+      g_autofree char *path = g_build_filename (folders[i], "model.gguf", NULL);
+
+      g_mkdir_with_parents (folders[i], 0755);
+      g_file_set_contents (path, "GGUF", -1, NULL);
+    }
+
+  files = lobe_gguf_folder_scan (folders);
+  g_assert_cmpuint (files->len, ==, 1);
+  g_assert_true (g_str_has_prefix (((LobeGgufFile *) files->pdata[0])->path, first));
 }
 
 static void
@@ -682,6 +706,7 @@ main (int   argc,
   ADD ("/engine/ends-with-us", GINT_TO_POINTER (FALSE), test_ends_with_us);
   ADD ("/engine/ends-with-us/wrapped", GINT_TO_POINTER (TRUE), test_ends_with_us);
   ADD ("/engine/server", NULL, test_server);
+  ADD ("/engine/same-files", NULL, test_same_files);
   ADD ("/engine/server/without-program", NULL, test_server_without_program);
   ADD ("/engine/real", NULL, test_real);
   g_test_add_func ("/engine/find-program", test_find_program);

@@ -157,6 +157,7 @@ lobe_actions_row_set_row (LobeActionsRow *self,
   gtk_widget_set_visible (self->caption, caption != NULL);
   gtk_widget_set_visible (self->resume, caption != NULL);
   gtk_label_set_text (GTK_LABEL (self->caption), caption ? caption : "");
+  gtk_widget_set_tooltip_text (self->caption, lobe_message_get_error_text (message));
 
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->resume), "s", id);
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->copy), "s", id);

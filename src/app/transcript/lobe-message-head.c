@@ -3,6 +3,8 @@
 
 #include "app/transcript/lobe-message-head.h"
 
+#include "app/transcript/lobe-transcript.h"
+
 #include <adwaita.h>
 
 #define MEASURE 760 /* sp */
@@ -94,14 +96,26 @@ format_time (gint64 created)
   return g_date_time_format (time, "%x %H:%M");
 }
 
-static void
-update (LobeMessageHead *self)
+/**
+ * lobe_message_head_update:
+ * @self: the head
+ *
+ * Shows what is known now.
+ */
+void
+lobe_message_head_update (LobeMessageHead *self)
 {
-  const char *model = lobe_message_get_model (self->message), *server = lobe_message_get_server (self->message);
-  g_autofree char *time = format_time (lobe_message_get_created (self->message)), *initial = NULL, *name = NULL;
+  GtkWidget *transcript = gtk_widget_get_ancestor (GTK_WIDGET (self), LOBE_TYPE_TRANSCRIPT);
+  g_autofree char *model = NULL, *server = NULL, *time = NULL, *initial = NULL, *label = NULL;
 
+  if (!self->message || lobe_message_get_role (self->message) != LOBE_ROLE_ASSISTANT)
+    return;
+
+  if (transcript)
+    lobe_transcript_get_names (LOBE_TRANSCRIPT (transcript), self->message, &model, &server);
   if (!model || !*model)
-    model = "…";
+    g_set_str (&model, "…");
+  time = format_time (lobe_message_get_created (self->message));
 
   initial = g_utf8_strup (model, g_utf8_next_char (model) - model);
   gtk_label_set_text (GTK_LABEL (self->disc), initial);
@@ -110,8 +124,8 @@ update (LobeMessageHead *self)
   gtk_widget_set_visible (self->origin, server && *server);
   gtk_label_set_text (GTK_LABEL (self->time), time);
 
-  name = g_strjoin (", ", model, time, NULL);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  label = g_strjoin (", ", model, time, NULL);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
 }
 
 /**
@@ -139,6 +153,6 @@ lobe_message_head_set_message (LobeMessageHead *self,
     gtk_widget_add_css_class (GTK_WIDGET (self), "first");
   else
     gtk_widget_remove_css_class (GTK_WIDGET (self), "first");
-  g_signal_connect_swapped (message, "changed", G_CALLBACK (update), self);
-  update (self);
+  g_signal_connect_swapped (message, "changed", G_CALLBACK (lobe_message_head_update), self);
+  lobe_message_head_update (self);
 }

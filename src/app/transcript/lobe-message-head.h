@@ -17,5 +17,6 @@ GtkWidget *lobe_message_head_new         (void);
 void       lobe_message_head_set_message (LobeMessageHead *self,
                                           LobeMessage     *message,
                                           gboolean         first);
+void       lobe_message_head_update      (LobeMessageHead *self);
 
 G_END_DECLS

@@ -43,6 +43,9 @@ struct _LobeTranscript
   gboolean             at_end;
   gboolean             has_news;
   gboolean             to_end; /* go to the end once there is a layout */
+
+  LobeTranscriptNameFunc name_func;
+  gpointer               name_data;
 };
 
 enum
@@ -702,4 +705,69 @@ lobe_transcript_scroll_to_end (LobeTranscript *self)
 
   self->to_end = TRUE;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+/**
+ * lobe_transcript_set_name_func:
+ * @self: the transcript
+ * @func: (nullable) (scope forever): says what models and servers are called
+ * @user_data: for @func; has to outlive @self
+ *
+ * Messages know their model and server by id only; what people call them is known elsewhere.
+ */
+void
+lobe_transcript_set_name_func (LobeTranscript         *self,
+                               LobeTranscriptNameFunc  func,
+                               gpointer                user_data)
+{
+  g_return_if_fail (LOBE_IS_TRANSCRIPT (self));
+
+  self->name_func = func;
+  self->name_data = user_data;
+  lobe_transcript_names_changed (self);
+}
+
+/**
+ * lobe_transcript_get_names:
+ * @self: the transcript
+ * @message: an answer
+ * @name: (out) (transfer full) (nullable): what its model is called, else its id
+ * @origin: (out) (transfer full) (nullable): what its server is called, else its id
+ */
+void
+lobe_transcript_get_names (LobeTranscript  *self,
+                           LobeMessage     *message,
+                           char           **name,
+                           char           **origin)
+{
+  g_return_if_fail (LOBE_IS_TRANSCRIPT (self));
+  g_return_if_fail (name != NULL && origin != NULL);
+
+  *name = *origin = NULL;
+  if (self->name_func)
+    self->name_func (message, name, origin, self->name_data);
+  if (!*name)
+    *name = g_strdup (lobe_message_get_model (message));
+  if (!*origin)
+    *origin = g_strdup (lobe_message_get_server (message));
+}
+
+/**
+ * lobe_transcript_names_changed:
+ * @self: the transcript
+ *
+ * Asks again what the models and servers in view are called.
+ */
+void
+lobe_transcript_names_changed (LobeTranscript *self)
+{
+  g_return_if_fail (LOBE_IS_TRANSCRIPT (self));
+
+  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *head = gtk_widget_get_first_child (child);
+
+      if (head && LOBE_IS_MESSAGE_HEAD (head))
+        lobe_message_head_update (LOBE_MESSAGE_HEAD (head));
+    }
 }

@@ -13,6 +13,20 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (LobeTranscript, lobe_transcript, LOBE, TRANSCRIPT, GtkWidget)
 
+/**
+ * LobeTranscriptNameFunc:
+ * @message: an answer
+ * @name: (out) (transfer full) (nullable): what its model is called
+ * @origin: (out) (transfer full) (nullable): what its server is called
+ * @user_data: what was given with the function
+ *
+ * Says who speaks. What is left %NULL is shown by its id.
+ */
+typedef void (*LobeTranscriptNameFunc) (LobeMessage  *message,
+                                        char        **name,
+                                        char        **origin,
+                                        gpointer      user_data);
+
 /*
  * Properties: conversation (LobeConversation, nullable), activity (string, nullable: why the first word is so long in
  * coming), at-end (read only: the end is in view, and stays there), has-news (read only: text came while it was not).
@@ -30,5 +44,13 @@ void              lobe_transcript_set_activity     (LobeTranscript   *self,
 gboolean          lobe_transcript_get_at_end       (LobeTranscript   *self);
 gboolean          lobe_transcript_get_has_news     (LobeTranscript   *self);
 void              lobe_transcript_scroll_to_end    (LobeTranscript   *self);
+void              lobe_transcript_set_name_func    (LobeTranscript         *self,
+                                                    LobeTranscriptNameFunc  func,
+                                                    gpointer                user_data);
+void              lobe_transcript_get_names        (LobeTranscript   *self,
+                                                    LobeMessage      *message,
+                                                    char            **name,
+                                                    char            **origin);
+void              lobe_transcript_names_changed    (LobeTranscript   *self);
 
 G_END_DECLS

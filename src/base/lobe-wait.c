@@ -1,9 +1,15 @@
-/* lobe-http-wait.c: an operation that the person or the clock may end */
+/* lobe-wait.c: an operation that the person or the clock may end */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "net/lobe-http-wait.h"
+#include "base/lobe-wait.h"
 
-struct _LobeHttpWait
+/*
+ * LobeWait:
+ *
+ * A cancellable to give to an operation in place of the person's own. It is cancelled with that one, or when the time
+ * is over; afterwards it can be told which.
+ */
+struct _LobeWait
 {
   GCancellable *inner;    /* what the operation is given */
   GCancellable *outer;    /* the person's */
@@ -20,10 +26,10 @@ outer_cancelled (GCancellable *outer,
 }
 
 /* A wait that ends when @outer (nullable) is cancelled, and for now takes as long as it likes */
-LobeHttpWait *
-lobe_http_wait_new (GCancellable *outer)
+LobeWait *
+lobe_wait_new (GCancellable *outer)
 {
-  LobeHttpWait *self = g_new0 (LobeHttpWait, 1);
+  LobeWait *self = g_new0 (LobeWait, 1);
 
   self->inner = g_cancellable_new ();
   if (outer != NULL)
@@ -37,9 +43,11 @@ lobe_http_wait_new (GCancellable *outer)
 }
 
 void
-lobe_http_wait_free (LobeHttpWait *self)
+lobe_wait_free (LobeWait *self)
 {
-  lobe_http_wait_set_timeout (self, 0);
+  if (self->timer != NULL)
+    g_source_destroy (self->timer);
+  g_clear_pointer (&self->timer, g_source_unref);
   if (self->outer != NULL)
     g_cancellable_disconnect (self->outer, self->outer_id);
   g_clear_object (&self->outer);
@@ -48,7 +56,7 @@ lobe_http_wait_free (LobeHttpWait *self)
 }
 
 GCancellable *
-lobe_http_wait_get_cancellable (LobeHttpWait *self)
+lobe_wait_get_cancellable (LobeWait *self)
 {
   return self->inner;
 }
@@ -56,7 +64,7 @@ lobe_http_wait_get_cancellable (LobeHttpWait *self)
 static gboolean
 time_is_over (gpointer user_data)
 {
-  LobeHttpWait *self = user_data;
+  LobeWait *self = user_data;
 
   self->over = TRUE;
   g_cancellable_cancel (self->inner);
@@ -64,32 +72,28 @@ time_is_over (gpointer user_data)
   return G_SOURCE_REMOVE;
 }
 
-/* Ends the wait in @seconds from now, whatever was said before; 0 lets it take as long as it likes */
+/* Ends the wait in @milliseconds from now, whatever was said before; 0 lets it take as long as it likes */
 void
-lobe_http_wait_set_timeout (LobeHttpWait *self,
-                            guint         seconds)
+lobe_wait_set_timeout (LobeWait *self,
+                       gint64    milliseconds)
 {
-  if (seconds == 0)
+  if (self->timer != NULL)
     {
-      if (self->timer != NULL)
-        g_source_destroy (self->timer);
-      g_clear_pointer (&self->timer, g_source_unref);
+      /* moved, and not made anew: it is set again for every piece of a stream */
+      g_source_set_ready_time (self->timer, milliseconds > 0 ? g_get_monotonic_time () + milliseconds * 1000 : -1);
     }
-  else if (self->timer == NULL)
+  else if (milliseconds > 0)
     {
-      self->timer = g_timeout_source_new_seconds (seconds);
+      self->timer = g_timeout_source_new (MIN (milliseconds, G_MAXUINT));
+      g_source_set_static_name (self->timer, "[lobe] wait");
       g_source_set_callback (self->timer, time_is_over, self, NULL);
       g_source_attach (self->timer, g_main_context_get_thread_default ());
-    }
-  else
-    {
-      g_source_set_ready_time (self->timer, g_get_monotonic_time () + seconds * G_USEC_PER_SEC);
     }
 }
 
 /* Whether it was the clock that ended it, and not the person */
 gboolean
-lobe_http_wait_is_over (LobeHttpWait *self)
+lobe_wait_is_over (LobeWait *self)
 {
   return self->over;
 }
