@@ -37,6 +37,7 @@ struct _LobeTranscript
   GtkWidget           *dot;
   GtkWidget           *menu;
   GdkFrameClock       *clock;   /* while there is text to take */
+  gulong               paint_id;
   gboolean             flush_needed;
   gboolean             flushing;
   gint64               flushed; /* frame time of the last flush */
@@ -172,7 +173,7 @@ stop_frames (LobeTranscript *self)
   if (!self->clock)
     return;
 
-  g_signal_handlers_disconnect_by_data (self->clock, self);
+  g_clear_signal_handler (&self->paint_id, self->clock);
   gdk_frame_clock_end_updating (self->clock);
   g_clear_object (&self->clock);
 }
@@ -210,7 +211,7 @@ start_frames (LobeTranscript *self)
     return;
 
   self->clock = g_object_ref (clock);
-  g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (before_paint_cb), self);
+  self->paint_id = g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (before_paint_cb), self);
   gdk_frame_clock_begin_updating (clock);
 }
 
