@@ -75,30 +75,62 @@ minimum_width (LobeTableGrid *self)
   return sum;
 }
 
+/*
+ * The widest that a column may be so that all fit into width: narrow columns keep what they need, only wide ones wrap.
+ * Every round takes out the columns that are narrower than an equal share of what is left.
+ */
+static int
+find_limit (LobeTableGrid *self,
+            int            width)
+{
+  int limit = 0, before;
+
+  do
+    {
+      int left = width;
+      guint n_wide = 0;
+
+      before = limit;
+      for (guint i = 0; i < self->n_columns; i++)
+        {
+          int own = g_array_index (self->natural, int, i);
+
+          if (own <= before)
+            left -= own;
+          else
+            n_wide++;
+        }
+      if (n_wide > 0)
+        limit = MAX (left / (int) n_wide, MIN_COLUMN);
+    }
+  while (limit > before);
+
+  return limit;
+}
+
 static void
 ensure_widths (LobeTableGrid *self,
                int            width)
 {
-  int natural = 0, minimum = minimum_width (self), left;
+  int natural = 0, left = width, limit;
 
+  ensure_natural (self);
   if (self->width == width)
     return;
 
   g_array_set_size (self->widths, self->n_columns);
   for (guint i = 0; i < self->n_columns; i++)
     natural += g_array_index (self->natural, int, i);
+  limit = natural > width ? find_limit (self, width) : natural;
 
-  left = width;
   for (guint i = 0; i < self->n_columns; i++)
     {
-      int own = g_array_index (self->natural, int, i), least = MIN (own, MIN_COLUMN), share;
+      int own = MIN (g_array_index (self->natural, int, i), limit), share = own;
 
       if (natural <= width)
         share = own + (gint64) (width - natural) * own / MAX (natural, 1);
-      else
-        share = least + (gint64) MAX (width - minimum, 0) * (own - least) / MAX (natural - minimum, 1);
-      if (i + 1 == self->n_columns)
-        share = MAX (left, least);
+      if (i == self->n_columns - 1)
+        share = MAX (left, own); /* what division left over */
       left -= share;
       g_array_index (self->widths, int, i) = share;
     }
