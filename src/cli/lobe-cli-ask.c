@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 static char *option_model;
+static char *option_server;
 static char *option_chat;
 static char *option_system;
 static char **option_files;
@@ -21,6 +22,7 @@ static gboolean option_json;
 
 static GOptionEntry entries[] = {
   { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model, N_("Who answers: a model’s name, or server/name"), N_("MODEL") },
+  { "server", 0, 0, G_OPTION_ARG_STRING, &option_server, N_("Only this server answers"), N_("NAME") },
   { "chat", 'c', 0, G_OPTION_ARG_STRING, &option_chat, N_("Go on in this chat"), N_("ID") },
   { "system", 's', 0, G_OPTION_ARG_STRING, &option_system, N_("Instructions before everything"), N_("TEXT") },
   { "file", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_files, N_("Attach a text file or an image; may be repeated"), N_("FILE") },
@@ -32,6 +34,7 @@ typedef struct
 {
   LobeSession *session;
   char         last; /* byte printed, to end with a whole line */
+  gboolean     busy; /* an activity stands on the terminal's last line */
 } Ask;
 
 static JsonBuilder *
@@ -96,19 +99,21 @@ activity_cb (LobeTurn   *turn,
              gpointer    user_data)
 {
   const char *activity = lobe_turn_get_activity (turn);
+  Ask *ask = user_data;
 
-  if (activity == NULL)
-    return;
-
-  if (option_json)
+  if (option_json && activity != NULL)
     {
       g_autoptr (JsonBuilder) builder = begin_event ("activity");
 
       lobe_json_add_string (builder, "text", activity);
       print_event (builder);
     }
-  else if (isatty (STDERR_FILENO))
-    g_printerr ("%s\n", activity);
+  else if (!option_json && isatty (STDERR_FILENO) && (activity != NULL || ask->busy))
+    {
+      /* one line that changes, as a countdown does, and goes when the answer comes */
+      g_printerr ("\r\033[K%s", activity != NULL ? activity : "");
+      ask->busy = activity != NULL;
+    }
 }
 
 static gboolean
@@ -177,12 +182,27 @@ choose_model (LobeCore  *core,
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (LobeServer) server = NULL;
   g_autoptr (LobeModelInfo) info = NULL;
-  g_autofree char *of_chat = NULL;
+  g_autofree char *name = NULL;
 
-  if (option_model == NULL && lobe_chat_get_model (chat) != NULL)
-    of_chat = g_strdup_printf ("%s/%s", lobe_chat_get_server (chat), lobe_chat_get_model (chat));
+  if (option_server != NULL)
+    {
+      LobeServer *only = lobe_servers_find_named (servers, option_server);
 
-  lobe_servers_find_async (servers, option_model != NULL ? option_model : of_chat, NULL, lobe_cli_result_cb, &result);
+      if (only == NULL || !lobe_server_get_enabled (only))
+        {
+          g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID,
+                       only == NULL ? _("There is no server “%s”.") : _("The server “%s” is switched off."), option_server);
+          return FALSE;
+        }
+      /* without a model, the one that the server takes first */
+      name = g_strdup_printf ("%s/%s", lobe_server_get_id (only), option_model != NULL ? option_model : "");
+    }
+  else if (option_model != NULL)
+    name = g_strdup (option_model);
+  else if (lobe_chat_get_model (chat) != NULL)
+    name = g_strdup_printf ("%s/%s", lobe_chat_get_server (chat), lobe_chat_get_model (chat));
+
+  lobe_servers_find_async (servers, name, NULL, lobe_cli_result_cb, &result);
   server = lobe_servers_find_finish (servers, lobe_cli_await (&result), &info, error);
   if (server == NULL)
     return FALSE;
@@ -249,6 +269,10 @@ report_end (Ask         *ask,
           lobe_json_add_string (builder, "code", lobe_error_get_nick (error));
           lobe_json_add_string (builder, "message", error->message);
         }
+      /* of a pool, the member that answered */
+      lobe_json_add_string (builder, "server", lobe_message_get_server (message));
+      if (lobe_message_get_retry_time (message) > 0)
+        lobe_json_add_int (builder, "retry_at", lobe_message_get_retry_time (message) / G_USEC_PER_SEC);
       lobe_json_add_int (builder, "left_out", n_left_out);
       lobe_json_add_boolean (builder, "cut", lobe_message_get_stop_reason (message) == LOBE_STOP_LENGTH);
       print_event (builder);
@@ -263,7 +287,7 @@ ask_in_chat (LobeCore   *core,
              const char *prompt,
              GPtrArray  *attachments)
 {
-  Ask ask = { lobe_session_new (core, chat), '\0' };
+  Ask ask = { lobe_session_new (core, chat), '\0', FALSE };
   g_autoptr (LobeSession) session = ask.session;
   g_autoptr (GAsyncResult) loaded = NULL;
   g_autoptr (GAsyncResult) flushed = NULL;
@@ -274,12 +298,12 @@ ask_in_chat (LobeCore   *core,
 
   lobe_session_load_async (session, NULL, lobe_cli_result_cb, &loaded);
   if (!lobe_session_load_finish (session, lobe_cli_await (&loaded), &error) ||
-      !lobe_session_send (session, prompt, attachments, &error))
+      !lobe_session_send (session, prompt, attachments, NULL, &error))
     return lobe_cli_fail (error);
 
   turn = g_object_ref (lobe_session_get_turn (session));
   lobe_turn_set_delta_func (turn, delta_cb, &ask);
-  g_signal_connect (turn, "notify::activity", G_CALLBACK (activity_cb), NULL);
+  g_signal_connect (turn, "notify::activity", G_CALLBACK (activity_cb), &ask);
   sources[0] = g_unix_signal_add (SIGINT, interrupt_cb, &ask);
   sources[1] = g_unix_signal_add (SIGTERM, interrupt_cb, &ask);
 

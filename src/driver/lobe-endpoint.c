@@ -3,6 +3,8 @@
 
 #include "driver/lobe-endpoint.h"
 
+#include "base/lobe-json.h"
+
 #include <string.h>
 
 #define REDACTED "•••"
@@ -22,6 +24,9 @@ struct _LobeEndpoint
   char        *name;
   char        *base_url;
   char        *key;
+  GHashTable  *headers;        /* name → value */
+  GHashTable  *secret_headers; /* the same, never shown */
+  JsonObject  *extra_body;
   char        *unix_socket;
   LobeDialect  dialect;
 };
@@ -37,6 +42,9 @@ lobe_endpoint_finalize (GObject *object)
   g_free (self->name);
   g_free (self->base_url);
   g_free (self->key);
+  g_hash_table_unref (self->headers);
+  g_hash_table_unref (self->secret_headers);
+  g_clear_pointer (&self->extra_body, json_object_unref);
   g_free (self->unix_socket);
 
   G_OBJECT_CLASS (lobe_endpoint_parent_class)->finalize (object);
@@ -51,6 +59,8 @@ lobe_endpoint_class_init (LobeEndpointClass *klass)
 static void
 lobe_endpoint_init (LobeEndpoint *self)
 {
+  self->headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->secret_headers = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
 }
 
 /**
@@ -152,12 +162,36 @@ lobe_endpoint_get_key (LobeEndpoint *self)
   return self->key;
 }
 
+static void
+redact (GString    *text,
+        const char *secret)
+{
+  gsize length = secret != NULL ? strlen (secret) : 0;
+
+  if (length < MIN_SECRET)
+    return;
+
+  g_string_replace (text, secret, REDACTED, 0);
+
+  for (gsize n = length - 1; n >= MIN_SECRET / 2; n--)
+    {
+      g_autofree char *cut = g_strdup_printf ("%.*s…", (int) n, secret);
+
+      if (g_str_has_suffix (text->str, cut))
+        {
+          g_string_truncate (text, text->len - strlen (cut));
+          g_string_append (text, REDACTED);
+          break;
+        }
+    }
+}
+
 /**
  * lobe_endpoint_redact:
  * @self: an endpoint
  * @text: words of its server
  *
- * Takes the key out of what a server says, as some repeat it where they refuse it, and what they say is shown, stored
+ * Takes the key and secret headers out of what a server says, as some repeat it where they refuse it, and what they say is shown, stored
  * and put into reports. Where the words were cut (“…”) in the middle of the key, its beginning goes too. What is shorter
  * than 8 characters is no secret but a word such as “none”, and stays.
  *
@@ -168,31 +202,129 @@ lobe_endpoint_redact (LobeEndpoint *self,
                       const char   *text)
 {
   g_autoptr (GString) redacted = NULL;
-  gsize length;
+  GHashTableIter iter;
+  gpointer value;
 
   g_return_val_if_fail (LOBE_IS_ENDPOINT (self), NULL);
   g_return_val_if_fail (text != NULL, NULL);
 
-  length = self->key != NULL ? strlen (self->key) : 0;
-  if (length < MIN_SECRET)
-    return g_strdup (text);
-
   redacted = g_string_new (text);
-  g_string_replace (redacted, self->key, REDACTED, 0);
-
-  for (gsize n = length - 1; n >= MIN_SECRET / 2; n--)
-    {
-      g_autofree char *cut = g_strdup_printf ("%.*s…", (int) n, self->key);
-
-      if (g_str_has_suffix (redacted->str, cut))
-        {
-          g_string_truncate (redacted, redacted->len - strlen (cut));
-          g_string_append (redacted, REDACTED);
-          break;
-        }
-    }
+  redact (redacted, self->key);
+  g_hash_table_iter_init (&iter, self->secret_headers);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    redact (redacted, value);
 
   return g_string_free_and_steal (g_steal_pointer (&redacted));
+}
+
+/**
+ * lobe_endpoint_set_header:
+ * @self: an endpoint
+ * @name: a header
+ * @value: (nullable): what every request says in it; %NULL to say nothing
+ */
+void
+lobe_endpoint_set_header (LobeEndpoint *self,
+                          const char   *name,
+                          const char   *value)
+{
+  g_return_if_fail (LOBE_IS_ENDPOINT (self));
+  g_return_if_fail (name != NULL);
+
+  if (value != NULL)
+    g_hash_table_replace (self->headers, g_strdup (name), g_strdup (value));
+  else
+    g_hash_table_remove (self->headers, name);
+}
+
+/**
+ * lobe_endpoint_set_secret_header:
+ * @self: an endpoint
+ * @name: a header
+ * @value: (nullable): what every request says in it, which nobody else gets to see; %NULL to say nothing
+ */
+void
+lobe_endpoint_set_secret_header (LobeEndpoint *self,
+                                 const char   *name,
+                                 const char   *value)
+{
+  g_return_if_fail (LOBE_IS_ENDPOINT (self));
+  g_return_if_fail (name != NULL);
+
+  if (value != NULL)
+    g_hash_table_replace (self->secret_headers, g_strdup (name), g_strdup (value));
+  else
+    g_hash_table_remove (self->secret_headers, name);
+}
+
+/**
+ * lobe_endpoint_set_extra_body:
+ * @self: an endpoint
+ * @body: (nullable): members that go into the body of every request for an answer, over those of the driver
+ */
+void
+lobe_endpoint_set_extra_body (LobeEndpoint *self,
+                              JsonObject   *body)
+{
+  g_return_if_fail (LOBE_IS_ENDPOINT (self));
+
+  g_clear_pointer (&self->extra_body, json_object_unref);
+  self->extra_body = body != NULL ? json_object_ref (body) : NULL;
+}
+
+/* Objects within objects are joined, anything else is replaced: {"options": {"num_gpu": 1}} leaves the other options. */
+static void
+merge (JsonObject *into,
+       JsonObject *from)
+{
+  JsonObjectIter iter;
+  const char *name;
+  JsonNode *node;
+
+  json_object_iter_init_ordered (&iter, from);
+  while (json_object_iter_next_ordered (&iter, &name, &node))
+    {
+      JsonObject *present = lobe_json_object (into, name);
+
+      if (present != NULL && JSON_NODE_HOLDS_OBJECT (node))
+        merge (present, json_node_get_object (node));
+      else
+        json_object_set_member (into, name, json_node_copy (node));
+    }
+}
+
+/**
+ * lobe_endpoint_take_body:
+ * @self: an endpoint
+ * @builder: a whole body
+ *
+ * Returns: (transfer full): it as bytes, with what the person wants to have in it
+ */
+GBytes *
+lobe_endpoint_take_body (LobeEndpoint *self,
+                         JsonBuilder  *builder)
+{
+  g_autoptr (JsonNode) root = NULL;
+  char *text;
+
+  g_return_val_if_fail (LOBE_IS_ENDPOINT (self), NULL);
+  g_return_val_if_fail (JSON_IS_BUILDER (builder), NULL);
+
+  root = json_builder_get_root (builder);
+  if (self->extra_body != NULL)
+    {
+      /* what a builder made may be shared */
+      g_autoptr (JsonNode) copy = json_node_copy (root);
+
+      merge (json_node_get_object (copy), self->extra_body);
+      text = json_to_string (copy, FALSE);
+    }
+  else
+    {
+      text = json_to_string (root, FALSE);
+    }
+
+  return g_bytes_new_take (text, strlen (text));
 }
 
 /**
@@ -272,8 +404,33 @@ lobe_endpoint_request (LobeEndpoint *self,
                        const char   *path,
                        LobePurpose   purpose)
 {
+  return lobe_endpoint_request_with_key (self, method, path, purpose, NULL);
+}
+
+/**
+ * lobe_endpoint_request_with_key:
+ * @self: an endpoint
+ * @method: the HTTP method
+ * @path: what comes after the address, beginning with a slash
+ * @purpose: why
+ * @key_header: (nullable): the header that holds the bare key ("api-key"); %NULL for a bearer token
+ *
+ * As [method@Endpoint.request], for protocols that put the key elsewhere. A header that the person set wins over the
+ * key's own.
+ *
+ * Returns: (transfer full): a request without a body
+ */
+LobeHttpRequest *
+lobe_endpoint_request_with_key (LobeEndpoint *self,
+                                const char   *method,
+                                const char   *path,
+                                LobePurpose   purpose,
+                                const char   *key_header)
+{
   g_autofree char *uri = NULL;
   LobeHttpRequest *request;
+  GHashTableIter iter;
+  gpointer name, value;
   const char *query;
 
   g_return_val_if_fail (LOBE_IS_ENDPOINT (self), NULL);
@@ -281,19 +438,38 @@ lobe_endpoint_request (LobeEndpoint *self,
 
   query = strchr (self->base_url, '?');
   if (query != NULL)
-    uri = g_strdup_printf ("%.*s%s%s", (int) (query - self->base_url), self->base_url, path, query);
+    {
+      /* both may have one: "?api-version=…" of the address and "?alt=sse" of the protocol */
+      const char *own = strchr (path, '?');
+
+      uri = g_strdup_printf ("%.*s%s%s%s", (int) (query - self->base_url), self->base_url, path, own != NULL ? "&" : "?",
+                             query + 1);
+    }
   else
-    uri = g_strconcat (self->base_url, path, NULL);
+    {
+      uri = g_strconcat (self->base_url, path, NULL);
+    }
 
   request = lobe_http_request_new (method, uri, purpose, self->name);
   if (self->unix_socket != NULL)
     lobe_http_request_set_unix_socket (request, self->unix_socket);
-  if (self->key != NULL)
+  if (self->key != NULL && key_header != NULL)
+    {
+      lobe_http_request_set_secret (request, key_header, self->key);
+    }
+  else if (self->key != NULL)
     {
       g_autofree char *bearer = g_strconcat ("Bearer ", self->key, NULL);
 
       lobe_http_request_set_secret (request, "Authorization", bearer);
     }
+
+  g_hash_table_iter_init (&iter, self->headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    lobe_http_request_set_header (request, name, value);
+  g_hash_table_iter_init (&iter, self->secret_headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    lobe_http_request_set_secret (request, name, value);
 
   return request;
 }

@@ -5,6 +5,8 @@
 
 #include "net/lobe-http.h"
 
+#include <json-glib/json-glib.h>
+
 G_BEGIN_DECLS
 
 /**
@@ -38,6 +40,16 @@ void             lobe_endpoint_set_key         (LobeEndpoint *self,
 const char      *lobe_endpoint_get_key         (LobeEndpoint *self);
 char            *lobe_endpoint_redact          (LobeEndpoint *self,
                                                 const char   *text);
+void             lobe_endpoint_set_header      (LobeEndpoint *self,
+                                                const char   *name,
+                                                const char   *value);
+void             lobe_endpoint_set_secret_header (LobeEndpoint *self,
+                                                const char   *name,
+                                                const char   *value);
+void             lobe_endpoint_set_extra_body  (LobeEndpoint *self,
+                                                JsonObject   *body);
+GBytes          *lobe_endpoint_take_body       (LobeEndpoint *self,
+                                                JsonBuilder  *builder);
 void             lobe_endpoint_set_unix_socket (LobeEndpoint *self,
                                                 const char   *path);
 void             lobe_endpoint_set_dialect     (LobeEndpoint *self,
@@ -48,5 +60,10 @@ LobeHttpRequest *lobe_endpoint_request         (LobeEndpoint *self,
                                                 const char   *method,
                                                 const char   *path,
                                                 LobePurpose   purpose);
+LobeHttpRequest *lobe_endpoint_request_with_key (LobeEndpoint *self,
+                                                const char   *method,
+                                                const char   *path,
+                                                LobePurpose   purpose,
+                                                const char   *key_header);
 
 G_END_DECLS

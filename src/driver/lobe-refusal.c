@@ -27,7 +27,9 @@ static const struct
   { "authentication_error", LOBE_ERROR_AUTHENTICATION },        /* llama-server, Anthropic */
   { "invalid_api_key", LOBE_ERROR_AUTHENTICATION },             /* OpenAI */
   { "permission_error", LOBE_ERROR_FORBIDDEN },                 /* llama-server, Anthropic */
-  { "insufficient_quota", LOBE_ERROR_RATE_LIMITED },            /* OpenAI */
+  { "insufficient_quota", LOBE_ERROR_QUOTA },                   /* OpenAI, with status 429 */
+  { "billing_not_active", LOBE_ERROR_QUOTA },                   /* OpenAI */
+  { "billing_error", LOBE_ERROR_QUOTA },                        /* Anthropic, with status 402 */
   { "rate_limit_exceeded", LOBE_ERROR_RATE_LIMITED },           /* OpenAI */
   { "rate_limit_error", LOBE_ERROR_RATE_LIMITED },              /* Anthropic */
   { "overloaded_error", LOBE_ERROR_OVERLOADED },                /* Anthropic */
@@ -67,6 +69,7 @@ static const struct
   { LOBE_ERROR_FORBIDDEN, N_("The server does not allow this with the key it was given") },
   { LOBE_ERROR_NOT_FOUND, N_("The server does not know this address") },
   { LOBE_ERROR_RATE_LIMITED, N_("The server wants fewer requests") },
+  { LOBE_ERROR_QUOTA, N_("The account has no credit left") },
   { LOBE_ERROR_OVERLOADED, N_("The server has no capacity now") },
   { LOBE_ERROR_TIMED_OUT, N_("The server took too long") },
   { LOBE_ERROR_PROXY, N_("The proxy wants a password") },
@@ -236,6 +239,8 @@ error_from_status (guint status)
     {
     case 401:
       return LOBE_ERROR_AUTHENTICATION;
+    case 402: /* DeepSeek, OpenRouter: no balance */
+      return LOBE_ERROR_QUOTA;
     case 403:
       return LOBE_ERROR_FORBIDDEN;
     case 404:
@@ -297,6 +302,8 @@ lobe_refusal_to_error (const LobeRefusal *self)
 {
   LobeError code = lobe_refusal_classify (self);
   g_autoptr (GString) text = g_string_new (self->message);
+  GError *error;
+  gint64 retry_after = -1;
 
   if (text->len == 0)
     {
@@ -317,6 +324,8 @@ lobe_refusal_to_error (const LobeRefusal *self)
       guint64 seconds = g_ascii_strtoull (self->retry_after, NULL, 10);
 
       g_string_append_c (text, ' ');
+      if (g_ascii_isdigit (self->retry_after[0]))
+        retry_after = MIN (seconds, G_MAXINT);
       if (seconds > 0 && g_ascii_isdigit (self->retry_after[0]))
         g_string_append_printf (text, ngettext ("(it asks to wait %u second)", "(it asks to wait %u seconds)", (gulong) seconds),
                                 (guint) MIN (seconds, G_MAXUINT));
@@ -324,5 +333,8 @@ lobe_refusal_to_error (const LobeRefusal *self)
         g_string_append_printf (text, _("(it asks to wait until %s)"), self->retry_after);
     }
 
-  return g_error_new_literal (LOBE_ERROR, code, text->str);
+  error = g_error_new_literal (LOBE_ERROR, code, text->str);
+  lobe_error_set_retry_after (error, retry_after);
+
+  return error;
 }

@@ -201,6 +201,26 @@ lobe_sink_tool_call (LobeSink   *self,
 }
 
 /**
+ * lobe_sink_signature:
+ * @self: a sink
+ * @index: the tool call that it belongs to, or %LOBE_DELTA_NO_CALL for the reasoning (or text) that came last
+ * @signature: the provider's opaque words, whole: see [method@Part.get_signature]
+ */
+void
+lobe_sink_signature (LobeSink   *self,
+                     guint       index,
+                     const char *signature)
+{
+  LobeDelta delta = { .kind = LOBE_DELTA_SIGNATURE, .text = signature, .index = index };
+
+  g_return_if_fail (LOBE_IS_SINK (self));
+  g_return_if_fail (signature != NULL);
+
+  delta.length = strlen (signature);
+  lobe_sink_put (self, &delta);
+}
+
+/**
  * lobe_sink_usage:
  * @self: a sink
  * @usage: all that is known of the answer's cost; replaces what was said before

@@ -17,6 +17,7 @@ G_BEGIN_DECLS
  * @LOBE_DELTA_TOOL_CALL: more of a tool call
  * @LOBE_DELTA_USAGE: usage, replacing what came before
  * @LOBE_DELTA_PROGRESS: the server says how far it is before the first token
+ * @LOBE_DELTA_SIGNATURE: the provider's opaque words for what came before, which have to go back with it
  */
 typedef enum
 {
@@ -25,6 +26,7 @@ typedef enum
   LOBE_DELTA_TOOL_CALL,
   LOBE_DELTA_USAGE,
   LOBE_DELTA_PROGRESS,
+  LOBE_DELTA_SIGNATURE,
 } LobeDeltaKind;
 
 /**
@@ -33,7 +35,7 @@ typedef enum
  * @text: (array length=length) (element-type guint8): text, reasoning, or a fragment of a tool call's arguments; not
  *   nul-terminated
  * @length: bytes in @text
- * @index: which tool call
+ * @index: which tool call; of a signature %LOBE_DELTA_NO_CALL when it belongs to the reasoning before
  * @call_id: (nullable): of a tool call, when it is known
  * @name: (nullable): of a tool call, when it is known
  * @usage: (nullable): for usage
@@ -53,6 +55,9 @@ typedef struct
   const LobeUsage *usage;
   double           progress;
 } LobeDelta;
+
+/* As the index of a signature: it belongs to no tool call. */
+#define LOBE_DELTA_NO_CALL G_MAXUINT
 
 char *lobe_delta_dup_text (const LobeDelta *delta);
 
@@ -82,6 +87,9 @@ void     lobe_sink_tool_call (LobeSink        *self,
                               const char      *name,
                               const char      *arguments,
                               gssize           length);
+void     lobe_sink_signature (LobeSink        *self,
+                              guint            index,
+                              const char      *signature);
 void     lobe_sink_usage     (LobeSink        *self,
                               const LobeUsage *usage);
 void     lobe_sink_progress  (LobeSink        *self,

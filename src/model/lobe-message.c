@@ -25,6 +25,8 @@ struct _LobeMessage
   char             *error_text;
   LobeUsage        *usage;
   gint64            think_time;
+  gint64            first_token_time;
+  gint64            retry_time;
   guint             n_blocks;
   int               error_code;
   LobeRole          role : 8;
@@ -633,6 +635,38 @@ lobe_message_set_think_time (LobeMessage *self,
 }
 
 /**
+ * lobe_message_get_first_token_time:
+ * @self: a message
+ *
+ * Returns: how long it took from asking to the first piece of the answer, in µs; 0 when that is not known
+ */
+gint64
+lobe_message_get_first_token_time (LobeMessage *self)
+{
+  g_return_val_if_fail (LOBE_IS_MESSAGE (self), 0);
+
+  return self->first_token_time;
+}
+
+/**
+ * lobe_message_set_first_token_time:
+ * @self: a message
+ * @microseconds: how long the first piece took; 0 when that is not known
+ */
+void
+lobe_message_set_first_token_time (LobeMessage *self,
+                                   gint64       microseconds)
+{
+  g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  if (self->first_token_time == microseconds)
+    return;
+
+  self->first_token_time = microseconds;
+  changed (self);
+}
+
+/**
  * lobe_message_get_error_code:
  * @self: a message
  *
@@ -658,6 +692,36 @@ lobe_message_get_error_text (LobeMessage *self)
   g_return_val_if_fail (LOBE_IS_MESSAGE (self), NULL);
 
   return self->error_text;
+}
+
+/**
+ * lobe_message_get_retry_time:
+ * @self: a message
+ *
+ * Returns: when the server that failed wants to be asked again, in µs since 1970; 0 when it did not say
+ */
+gint64
+lobe_message_get_retry_time (LobeMessage *self)
+{
+  g_return_val_if_fail (LOBE_IS_MESSAGE (self), 0);
+
+  return self->retry_time;
+}
+
+/**
+ * lobe_message_set_retry_time:
+ * @self: a message
+ * @moment: when the server that failed wants to be asked again, in µs since 1970; 0 when it did not say
+ *
+ * To be set before the error. It is not stored: who comes back later may try at once.
+ */
+void
+lobe_message_set_retry_time (LobeMessage *self,
+                             gint64       moment)
+{
+  g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  self->retry_time = moment;
 }
 
 /**

@@ -106,8 +106,14 @@ void              lobe_message_set_usage         (LobeMessage      *self,
 gint64            lobe_message_get_think_time    (LobeMessage      *self);
 void              lobe_message_set_think_time    (LobeMessage      *self,
                                                   gint64            microseconds);
+gint64            lobe_message_get_first_token_time (LobeMessage  *self);
+void              lobe_message_set_first_token_time (LobeMessage  *self,
+                                                  gint64            microseconds);
 int               lobe_message_get_error_code    (LobeMessage      *self);
 const char       *lobe_message_get_error_text    (LobeMessage      *self);
+gint64            lobe_message_get_retry_time    (LobeMessage      *self);
+void              lobe_message_set_retry_time    (LobeMessage      *self,
+                                                  gint64            moment);
 void              lobe_message_set_error         (LobeMessage      *self,
                                                   int               code,
                                                   const char       *text);

@@ -1,4 +1,4 @@
-/* lobe-part.c: a piece of a message: text, reasoning, an image, a file */
+/* lobe-part.c: a piece of a message: text, reasoning, an image, a file, a tool's call or its result */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "model/lobe-part.h"
@@ -17,6 +17,8 @@ struct _LobePart
   LobePartKind  kind;
   GString      *text;
   char         *name;
+  char         *call_id;
+  char         *signature;
   char         *mime_type;
   char         *hash;
   char         *path;
@@ -32,6 +34,8 @@ lobe_part_finalize (GObject *object)
 
   g_string_free (self->text, TRUE);
   g_free (self->name);
+  g_free (self->call_id);
+  g_free (self->signature);
   g_free (self->mime_type);
   g_free (self->hash);
   g_free (self->path);
@@ -62,7 +66,7 @@ lobe_part_init (LobePart *self)
 const char *
 lobe_part_kind_get_nick (LobePartKind kind)
 {
-  static const char *const nicks[] = { "text", "reasoning", "image", "file", "tool_call" };
+  static const char *const nicks[] = { "text", "reasoning", "image", "file", "tool_call", "tool_result" };
 
   return (guint) kind < G_N_ELEMENTS (nicks) ? nicks[kind] : "unknown";
 }
@@ -134,7 +138,28 @@ lobe_part_new_tool_call (const char *call_id,
   LobePart *self = lobe_part_new (LOBE_PART_TOOL_CALL, arguments);
 
   self->name = g_strdup (name);
-  self->hash = g_strdup (call_id);
+  self->call_id = g_strdup (call_id);
+
+  return self;
+}
+
+/**
+ * lobe_part_new_tool_result:
+ * @call_id: (nullable): the server's name for the call that it answers
+ * @name: the tool
+ * @result: what it returned, as text
+ *
+ * Returns: (transfer full): a part
+ */
+LobePart *
+lobe_part_new_tool_result (const char *call_id,
+                           const char *name,
+                           const char *result)
+{
+  LobePart *self = lobe_part_new (LOBE_PART_TOOL_RESULT, result);
+
+  self->name = g_strdup (name);
+  self->call_id = g_strdup (call_id);
 
   return self;
 }
@@ -214,6 +239,52 @@ lobe_part_get_name (LobePart *self)
 }
 
 /**
+ * lobe_part_get_call_id:
+ * @self: a part
+ *
+ * Returns: (transfer none) (nullable): the server's name for a tool call, or for the call that a result answers
+ */
+const char *
+lobe_part_get_call_id (LobePart *self)
+{
+  g_return_val_if_fail (LOBE_IS_PART (self), NULL);
+
+  return self->call_id;
+}
+
+/**
+ * lobe_part_get_signature:
+ * @self: a part
+ *
+ * Some providers sign what their model thought or called, or encrypt it, and refuse the next request when that doesn't
+ * come back with the part: Anthropic's thinking blocks, Gemini's thoughtSignature, encrypted reasoning of OpenAI's
+ * Responses. What it holds is between the driver and its provider.
+ *
+ * Returns: (transfer none) (nullable): the provider's opaque words
+ */
+const char *
+lobe_part_get_signature (LobePart *self)
+{
+  g_return_val_if_fail (LOBE_IS_PART (self), NULL);
+
+  return self->signature;
+}
+
+/**
+ * lobe_part_set_signature:
+ * @self: a part
+ * @signature: (nullable): the provider's opaque words
+ */
+void
+lobe_part_set_signature (LobePart   *self,
+                         const char *signature)
+{
+  g_return_if_fail (LOBE_IS_PART (self));
+
+  g_set_str (&self->signature, signature);
+}
+
+/**
  * lobe_part_get_mime_type:
  * @self: a part
  *
@@ -231,7 +302,7 @@ lobe_part_get_mime_type (LobePart *self)
  * lobe_part_get_hash:
  * @self: a part
  *
- * Returns: (transfer none) (nullable): an attachment's SHA-256, or a tool call's id
+ * Returns: (transfer none) (nullable): an attachment's SHA-256
  */
 const char *
 lobe_part_get_hash (LobePart *self)

@@ -17,10 +17,16 @@ struct _LobeRequest
   double     temperature;
   double     top_p;
   double     repeat_penalty;
+  double     min_p;
+  int        top_k;
+  gint64     seed;
+  char     **stop;
+  char      *schema;
   int        max_tokens;
   LobeThink  think;
   gboolean   prefill;
   GPtrArray *messages;
+  GPtrArray *tools;
 };
 
 G_DEFINE_FINAL_TYPE (LobeRequest, lobe_request, G_TYPE_OBJECT)
@@ -32,7 +38,10 @@ lobe_request_finalize (GObject *object)
 
   g_free (self->model);
   g_free (self->system_prompt);
+  g_free (self->schema);
+  g_strfreev (self->stop);
   g_ptr_array_unref (self->messages);
+  g_ptr_array_unref (self->tools);
 
   G_OBJECT_CLASS (lobe_request_parent_class)->finalize (object);
 }
@@ -49,7 +58,10 @@ lobe_request_init (LobeRequest *self)
   self->temperature = -1;
   self->top_p = -1;
   self->repeat_penalty = -1;
+  self->min_p = -1;
+  self->seed = -1;
   self->messages = g_ptr_array_new_with_free_func (g_object_unref);
+  self->tools = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**
@@ -224,6 +236,176 @@ lobe_request_set_repeat_penalty (LobeRequest *self,
   g_return_if_fail (LOBE_IS_REQUEST (self));
 
   self->repeat_penalty = penalty;
+}
+
+/**
+ * lobe_request_get_top_k:
+ * @self: a request
+ *
+ * Returns: only so many of the likeliest words; 0: the server's own
+ */
+int
+lobe_request_get_top_k (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), 0);
+
+  return self->top_k;
+}
+
+/**
+ * lobe_request_set_top_k:
+ * @self: a request
+ * @top_k: only so many of the likeliest words; 0: the server's own
+ */
+void
+lobe_request_set_top_k (LobeRequest *self,
+                            int top_k)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  self->top_k = top_k;
+}
+
+/**
+ * lobe_request_get_min_p:
+ * @self: a request
+ *
+ * Returns: only words at least so likely, relative to the likeliest; negative: the server's own
+ */
+double
+lobe_request_get_min_p (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), -1);
+
+  return self->min_p;
+}
+
+/**
+ * lobe_request_set_min_p:
+ * @self: a request
+ * @min_p: only words at least so likely, relative to the likeliest; negative: the server's own
+ */
+void
+lobe_request_set_min_p (LobeRequest *self,
+                            double min_p)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  self->min_p = min_p;
+}
+
+/**
+ * lobe_request_get_seed:
+ * @self: a request
+ *
+ * Returns: makes an answer repeatable where the server can; negative: none
+ */
+gint64
+lobe_request_get_seed (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), -1);
+
+  return self->seed;
+}
+
+/**
+ * lobe_request_set_seed:
+ * @self: a request
+ * @seed: makes an answer repeatable where the server can; negative: none
+ */
+void
+lobe_request_set_seed (LobeRequest *self,
+                           gint64 seed)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  self->seed = seed;
+}
+
+/**
+ * lobe_request_get_stop:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable) (array zero-terminated=1): strings that end the answer, which don't become part of it
+ */
+const char * const *
+lobe_request_get_stop (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), NULL);
+
+  return (const char * const *) self->stop;
+}
+
+/**
+ * lobe_request_set_stop:
+ * @self: a request
+ * @stop: (nullable) (array zero-terminated=1): strings that end the answer
+ */
+void
+lobe_request_set_stop (LobeRequest        *self,
+                       const char * const *stop)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  g_strfreev (self->stop);
+  self->stop = g_strdupv ((char **) stop);
+}
+
+/**
+ * lobe_request_get_schema:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): the JSON schema that the answer has to fit, as text
+ */
+const char *
+lobe_request_get_schema (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), NULL);
+
+  return self->schema;
+}
+
+/**
+ * lobe_request_set_schema:
+ * @self: a request
+ * @schema: (nullable): the JSON schema that the answer has to fit, as text that was found to be a JSON object
+ */
+void
+lobe_request_set_schema (LobeRequest *self,
+                         const char  *schema)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  g_set_str (&self->schema, schema);
+}
+
+/**
+ * lobe_request_get_tools:
+ * @self: a request
+ *
+ * Returns: (element-type LobeToolSpec) (transfer none): what the model may call
+ */
+GPtrArray *
+lobe_request_get_tools (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), NULL);
+
+  return self->tools;
+}
+
+/**
+ * lobe_request_add_tool:
+ * @self: a request
+ * @tool: (transfer none): something else that the model may call
+ */
+void
+lobe_request_add_tool (LobeRequest  *self,
+                       LobeToolSpec *tool)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+  g_return_if_fail (LOBE_IS_TOOL_SPEC (tool));
+
+  g_ptr_array_add (self->tools, g_object_ref (tool));
 }
 
 /**

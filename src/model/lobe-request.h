@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/lobe-message.h"
+#include "model/lobe-tool-spec.h"
 
 G_BEGIN_DECLS
 
@@ -12,8 +13,9 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LobeRequest, lobe_request, LOBE, REQUEST, GObject)
 
 /*
- * Properties: model; system-prompt; temperature, top-p, repeat-penalty (double, negative: the server's own);
- * max-tokens (int, 0: the server's own); think (LobeThink); prefill (the last message is an assistant's and is to be
+ * Properties: model; system-prompt; temperature, top-p, min-p, repeat-penalty (double, negative: the server's own);
+ * top-k (int, 0: the server's own); seed (gint64, negative: none); stop (strings that end the answer);
+ * max-tokens (int, 0: the server's own); schema (JSON schema of the answer); tools (what the model may call); think (LobeThink); prefill (the last message is an assistant's and is to be
  * continued where it ends).
  */
 
@@ -22,12 +24,18 @@ G_DECLARE_FINAL_TYPE (LobeRequest, lobe_request, LOBE, REQUEST, GObject)
  * @LOBE_THINK_DEFAULT: as the model does by itself
  * @LOBE_THINK_OFF: answer at once
  * @LOBE_THINK_ON: think first
+ * @LOBE_THINK_LOW: think a little; as on, where there are no levels
+ * @LOBE_THINK_MEDIUM: think
+ * @LOBE_THINK_HIGH: think long
  */
 typedef enum
 {
   LOBE_THINK_DEFAULT,
   LOBE_THINK_OFF,
   LOBE_THINK_ON,
+  LOBE_THINK_LOW,
+  LOBE_THINK_MEDIUM,
+  LOBE_THINK_HIGH,
 } LobeThink;
 
 LobeRequest *lobe_request_new                (const char  *model);
@@ -47,6 +55,25 @@ void         lobe_request_set_top_p          (LobeRequest *self,
 double       lobe_request_get_repeat_penalty (LobeRequest *self);
 void         lobe_request_set_repeat_penalty (LobeRequest *self,
                                               double       penalty);
+int          lobe_request_get_top_k          (LobeRequest *self);
+void         lobe_request_set_top_k          (LobeRequest *self,
+                                              int          top_k);
+double       lobe_request_get_min_p          (LobeRequest *self);
+void         lobe_request_set_min_p          (LobeRequest *self,
+                                              double       min_p);
+gint64       lobe_request_get_seed           (LobeRequest *self);
+void         lobe_request_set_seed           (LobeRequest *self,
+                                              gint64       seed);
+const char * const *
+             lobe_request_get_stop           (LobeRequest *self);
+void         lobe_request_set_stop           (LobeRequest *self,
+                                              const char * const *stop);
+const char  *lobe_request_get_schema         (LobeRequest *self);
+void         lobe_request_set_schema         (LobeRequest *self,
+                                              const char  *schema);
+GPtrArray   *lobe_request_get_tools          (LobeRequest *self);
+void         lobe_request_add_tool           (LobeRequest *self,
+                                              LobeToolSpec *tool);
 int          lobe_request_get_max_tokens     (LobeRequest *self);
 void         lobe_request_set_max_tokens     (LobeRequest *self,
                                               int          tokens);

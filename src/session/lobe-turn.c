@@ -6,6 +6,7 @@
 #include "base/lobe-error.h"
 #include "engine/lobe-engine-server.h"
 #include "markdown/lobe-markdown.h"
+#include "session/lobe-attempt.h"
 #include "session/lobe-context.h"
 
 #include <glib/gi18n-lib.h>
@@ -33,9 +34,12 @@ struct _LobeTurn
   GCancellable     *cancellable;
   GPtrArray        *history; /* of LobeMessage, the answer itself only when it is continued */
   guint             n_unloaded;
-  LobeEndpoint     *endpoint;
+  LobeAttempt      *attempt;
+  gboolean          ready;
   char             *activity;
   gint64            think_start;
+  gint64            asked_at;
+  gint64            first_token_at;
   guint             n_left_out;
   gboolean          started;
   gboolean          asked;
@@ -81,7 +85,7 @@ lobe_turn_finalize (GObject *object)
   LobeTurn *self = LOBE_TURN (object);
 
   g_clear_pointer (&self->history, g_ptr_array_unref);
-  g_clear_object (&self->endpoint);
+  g_clear_object (&self->attempt);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->message);
   g_clear_object (&self->conversation);
@@ -164,6 +168,34 @@ end_thinking (LobeTurn *self)
   self->think_start = 0;
 }
 
+/* The first piece of the answer; a continued one has had its own long ago. */
+static void
+note_first_token (LobeTurn *self)
+{
+  if (self->first_token_at != 0)
+    return;
+
+  self->first_token_at = lobe_clock_get_monotonic (self->clock);
+  if (lobe_message_get_length (self->message) == 0 && self->asked_at != 0)
+    lobe_message_set_first_token_time (self->message, MAX (self->first_token_at - self->asked_at, 1));
+}
+
+/* What the server did not tell of its speed is what we saw: tokens over the time in which they came. */
+static void
+complete_usage (LobeTurn *self)
+{
+  const LobeUsage *told = lobe_message_get_usage (self->message);
+  gint64 duration = self->first_token_at != 0 ? lobe_clock_get_monotonic (self->clock) - self->first_token_at : 0;
+  LobeUsage usage;
+
+  if (told == NULL || told->tokens_per_second >= 0 || told->completion_tokens < 2 || duration <= 0)
+    return;
+
+  usage = *told;
+  usage.tokens_per_second = (double) (usage.completion_tokens - 1) * G_USEC_PER_SEC / (double) duration;
+  lobe_message_set_usage (self->message, &usage);
+}
+
 static LobeMessageState
 state_for_error (const GError *error)
 {
@@ -190,15 +222,22 @@ end (LobeTurn       *self,
 
   self->ended = TRUE;
   end_thinking (self);
+  complete_usage (self);
   set_activity (self, NULL);
   g_signal_handlers_disconnect_by_data (self->server, self);
   for (guint i = 0; self->history != NULL && i < self->history->len; i++)
     g_signal_handlers_disconnect_by_data (self->history->pdata[i], self);
-  g_clear_object (&self->endpoint); /* with it the local engine may rest again */
+  if (self->attempt != NULL)
+    {
+      g_signal_handlers_disconnect_by_data (self->attempt, self);
+      lobe_attempt_leave (self->attempt); /* so that the next may go in, and the local engine rest */
+    }
 
   /* counted here once, so that opening the chat later need not parse anything */
   blocks = lobe_markdown_parse (lobe_message_get_text (self->message), -1);
   lobe_message_set_n_blocks (self->message, blocks->len);
+  if (lobe_error_get_retry_after (error) > 0)
+    lobe_message_set_retry_time (self->message, lobe_clock_get_real (self->clock) + lobe_error_get_retry_after (error) * G_USEC_PER_SEC);
   if (state == LOBE_MESSAGE_FAILED || state == LOBE_MESSAGE_INTERRUPTED)
     lobe_message_set_error (self->message, error->domain == LOBE_ERROR ? error->code : LOBE_ERROR_FAILED, error->message);
   lobe_message_set_stop_reason (self->message, reason);
@@ -222,6 +261,7 @@ delta_cb (const LobeDelta *delta,
   switch (delta->kind)
     {
     case LOBE_DELTA_TEXT:
+      note_first_token (self);
       if (self->activity != NULL)
         set_activity (self, NULL);
       end_thinking (self);
@@ -230,6 +270,7 @@ delta_cb (const LobeDelta *delta,
       break;
 
     case LOBE_DELTA_REASONING:
+      note_first_token (self);
       if (self->activity != NULL)
         set_activity (self, NULL);
       if (self->think_start == 0)
@@ -267,7 +308,7 @@ chat_cb (GObject      *object,
 {
   g_autoptr (LobeTurn) self = user_data;
   g_autoptr (GError) error = NULL;
-  LobeStopReason reason = lobe_driver_chat_finish (LOBE_DRIVER (object), result, &error);
+  LobeStopReason reason = lobe_attempt_ask_finish (LOBE_ATTEMPT (object), result, &error);
 
   end (self, reason, error);
 }
@@ -285,17 +326,17 @@ ask (LobeTurn *self)
   self->n_left_out = lobe_context_pack (request, self->history,
                                         info != NULL ? lobe_model_info_get_context_length (info) : 0);
 
-  lobe_driver_chat_async (lobe_server_get_driver (self->server), self->endpoint, request, delta_cb, g_object_ref (self),
-                          g_object_unref, self->cancellable, chat_cb, g_object_ref (self));
+  lobe_attempt_ask_async (self->attempt, request, delta_cb, self, self->cancellable, chat_cb, g_object_ref (self));
 }
 
 static void
 ask_when_ready (LobeTurn *self)
 {
-  if (self->ended || self->asked || self->endpoint == NULL || self->n_unloaded > 0)
+  if (self->ended || self->asked || !self->ready || self->n_unloaded > 0)
     return;
 
   self->asked = TRUE;
+  self->asked_at = lobe_clock_get_monotonic (self->clock);
   ask (self);
 }
 
@@ -306,16 +347,14 @@ prepare_cb (GObject      *object,
 {
   g_autoptr (LobeTurn) self = user_data;
   g_autoptr (GError) error = NULL;
-  g_autoptr (LobeEndpoint) endpoint = lobe_server_prepare_finish (LOBE_SERVER (object), result, &error);
 
-  if (endpoint == NULL)
+  if (!lobe_attempt_prepare_finish (LOBE_ATTEMPT (object), result, &error))
     {
       end (self, LOBE_STOP_NONE, error);
       return;
     }
 
-  if (!self->ended)
-    g_set_object (&self->endpoint, endpoint);
+  self->ready = TRUE;
   ask_when_ready (self);
 }
 
@@ -325,6 +364,39 @@ activity_cb (LobeServer *server,
              LobeTurn   *self)
 {
   set_activity (self, lobe_server_get_activity (server));
+}
+
+static void
+attempt_activity_cb (LobeAttempt *attempt,
+                     GParamSpec  *pspec,
+                     LobeTurn    *self)
+{
+  set_activity (self, lobe_attempt_get_activity (attempt));
+}
+
+/* The message remembers the member that answers, the chat its pool. */
+static void
+attempt_server_cb (LobeAttempt *attempt,
+                   GParamSpec  *pspec,
+                   LobeTurn    *self)
+{
+  lobe_message_set_origin (self->message, lobe_server_get_id (lobe_attempt_get_server (attempt)),
+                           lobe_message_get_model (self->message));
+}
+
+/* Who answered last before this answer has the conversation in its cache. */
+static const char *
+find_last_server (LobeTurn *self)
+{
+  for (guint i = self->history->len; i > 0; i--)
+    {
+      LobeMessage *message = self->history->pdata[i - 1];
+
+      if (message != self->message && lobe_message_get_role (message) == LOBE_ROLE_ASSISTANT)
+        return lobe_message_get_server (message);
+    }
+
+  return NULL;
 }
 
 static void
@@ -502,12 +574,15 @@ lobe_turn_start (LobeTurn *self)
   g_return_if_fail (!self->started);
 
   self->started = TRUE;
+  lobe_message_set_retry_time (self->message, 0);
   lobe_message_set_error (self->message, -1, NULL);
   lobe_message_set_state (self->message, LOBE_MESSAGE_STREAMING);
   g_signal_connect (self->server, "notify::activity", G_CALLBACK (activity_cb), self);
   collect_history (self);
-  lobe_server_prepare_async (self->server, lobe_message_get_model (self->message), self->cancellable, prepare_cb,
-                             g_object_ref (self));
+  self->attempt = lobe_attempt_new (self->clock, self->server, lobe_message_get_model (self->message), find_last_server (self));
+  g_signal_connect (self->attempt, "notify::activity", G_CALLBACK (attempt_activity_cb), self);
+  g_signal_connect (self->attempt, "notify::server", G_CALLBACK (attempt_server_cb), self);
+  lobe_attempt_prepare_async (self->attempt, self->cancellable, prepare_cb, g_object_ref (self));
 }
 
 /**

@@ -19,7 +19,6 @@ lobe_part_row_new (LobePart *part,
                    gboolean  with_text)
 {
   LobePartRow *self = g_new0 (LobePartRow, 1);
-  gboolean call = lobe_part_get_kind (part) == LOBE_PART_TOOL_CALL;
 
   self->kind = lobe_part_get_kind (part);
   self->length = with_text ? lobe_part_get_length (part) : 0;
@@ -27,9 +26,10 @@ lobe_part_row_new (LobePart *part,
   memcpy (self->text, lobe_part_get_text (part), self->length);
   self->text[self->length] = '\0';
   self->name = g_strdup (lobe_part_get_name (part));
-  self->call_id = call ? g_strdup (lobe_part_get_hash (part)) : NULL;
+  self->call_id = g_strdup (lobe_part_get_call_id (part));
+  self->signature = g_strdup (lobe_part_get_signature (part));
   self->mime_type = g_strdup (lobe_part_get_mime_type (part));
-  self->hash = call ? NULL : g_strdup (lobe_part_get_hash (part));
+  self->hash = g_strdup (lobe_part_get_hash (part));
   self->size = self->hash != NULL ? lobe_part_get_size (part) : -1;
 
   return self;
@@ -45,6 +45,7 @@ lobe_part_row_free (LobePartRow *self)
   g_free (self->text);
   g_free (self->name);
   g_free (self->call_id);
+  g_free (self->signature);
   g_free (self->mime_type);
   g_free (self->hash);
   g_free (self);
@@ -91,6 +92,7 @@ lobe_message_row_new (LobeMessage *message,
   self->n_blocks = lobe_message_get_n_blocks (message);
   self->stop_reason = lobe_message_get_stop_reason (message);
   self->think_time = lobe_message_get_think_time (message);
+  self->first_token_time = lobe_message_get_first_token_time (message);
   self->usage = usage != NULL ? *usage : LOBE_USAGE_UNKNOWN;
   self->error_code = lobe_message_get_error_code (message);
   self->error_text = g_strdup (lobe_message_get_error_text (message));
@@ -132,11 +134,11 @@ put_part (LobeDatabase       *database,
 {
   /* The message may be gone: another process can have emptied the bin while an answer of it streamed. */
   return lobe_database_execute (database, error,
-                                "INSERT INTO part (message_id, position, kind, text, name, call_id, mime_type, hash, size) "
-                                "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9 WHERE EXISTS (SELECT 1 FROM message WHERE id = ?1) "
+                                "INSERT INTO part (message_id, position, kind, text, name, call_id, mime_type, hash, size, signature) "
+                                "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10 WHERE EXISTS (SELECT 1 FROM message WHERE id = ?1) "
                                 "ON CONFLICT (message_id, position) DO NOTHING",
-                                "siitssssu", message_id, position, (gint64) row->kind, row->text, row->length, row->name,
-                                row->call_id, row->mime_type, row->hash, row->size);
+                                "siitssssus", message_id, position, (gint64) row->kind, row->text, row->length, row->name,
+                                row->call_id, row->mime_type, row->hash, row->size, row->signature);
 }
 
 /**
@@ -158,8 +160,8 @@ lobe_message_table_put (LobeDatabase          *database,
   if (!lobe_database_execute (database, error,
                               "INSERT INTO message (id, chat_id, parent_id, role, state, created, server, model, n_blocks, "
                               "stop_reason, think_time, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, "
-                              "tokens_per_second, error_code, error_text, owner) "
-                              "SELECT ?1, chat.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19 "
+                              "tokens_per_second, error_code, error_text, owner, first_token_time) "
+                              "SELECT ?1, chat.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20 "
                               "FROM chat WHERE chat.id = coalesce (?2, (SELECT chat_id FROM message WHERE id = ?1)) "
                               "ON CONFLICT (id) DO UPDATE SET "
                               "state = excluded.state, server = excluded.server, model = excluded.model, "
@@ -168,12 +170,13 @@ lobe_message_table_put (LobeDatabase          *database,
                               "cached_tokens = excluded.cached_tokens, completion_tokens = excluded.completion_tokens, "
                               "reasoning_tokens = excluded.reasoning_tokens, "
                               "tokens_per_second = excluded.tokens_per_second, error_code = excluded.error_code, "
-                              "error_text = excluded.error_text, owner = excluded.owner",
-                              "sssiiissiiiuuuuduss", row->id, row->chat_id, row->parent_id, (gint64) row->role,
+                              "error_text = excluded.error_text, owner = excluded.owner, "
+                              "first_token_time = excluded.first_token_time",
+                              "sssiiissiiiuuuudussi", row->id, row->chat_id, row->parent_id, (gint64) row->role,
                               (gint64) row->state, row->created, row->server, row->model, (gint64) row->n_blocks,
                               (gint64) row->stop_reason, row->think_time, row->usage.prompt_tokens, row->usage.cached_tokens,
                               row->usage.completion_tokens, row->usage.reasoning_tokens, row->usage.tokens_per_second,
-                              (gint64) row->error_code, row->error_text, row->owner))
+                              (gint64) row->error_code, row->error_text, row->owner, row->first_token_time))
     return FALSE;
 
   if (row->parts == NULL)
@@ -281,6 +284,7 @@ read_body (sqlite3_stmt *statement)
                            (const char *) sqlite3_column_text (statement, 4));
   lobe_message_set_stop_reason (message, (LobeStopReason) sqlite3_column_int (statement, 5));
   lobe_message_set_think_time (message, sqlite3_column_int64 (statement, 6));
+  lobe_message_set_first_token_time (message, sqlite3_column_int64 (statement, 22));
   usage.prompt_tokens = column_unknown (statement, 7);
   usage.cached_tokens = column_unknown (statement, 8);
   usage.completion_tokens = column_unknown (statement, 9);
@@ -315,9 +319,13 @@ read_part (sqlite3_stmt *statement,
                                        sqlite3_column_int64 (statement, 20));
     }
 
-  part = kind == LOBE_PART_TOOL_CALL
-             ? lobe_part_new_tool_call ((const char *) sqlite3_column_text (statement, 17), name, NULL)
-             : lobe_part_new (kind, NULL);
+  if (kind == LOBE_PART_TOOL_CALL)
+    part = lobe_part_new_tool_call ((const char *) sqlite3_column_text (statement, 17), name, NULL);
+  else if (kind == LOBE_PART_TOOL_RESULT)
+    part = lobe_part_new_tool_result ((const char *) sqlite3_column_text (statement, 17), name, NULL);
+  else
+    part = lobe_part_new (kind, NULL);
+  lobe_part_set_signature (part, (const char *) sqlite3_column_text (statement, 21));
   if (text != NULL)
     lobe_part_append (part, text, length);
 
@@ -349,7 +357,8 @@ lobe_message_table_bodies (LobeDatabase  *database,
                                    "SELECT m.id, m.state, m.n_blocks, m.server, m.model, m.stop_reason, m.think_time, "
                                    "m.prompt_tokens, m.cached_tokens, m.completion_tokens, m.reasoning_tokens, "
                                    "m.tokens_per_second, m.error_code, m.error_text, "
-                                   "p.kind, p.text, p.name, p.call_id, p.mime_type, p.hash, p.size "
+                                   "p.kind, p.text, p.name, p.call_id, p.mime_type, p.hash, p.size, p.signature, "
+                                   "m.first_token_time "
                                    "FROM json_each (?1) AS wanted CROSS JOIN message AS m ON m.id = wanted.value "
                                    "LEFT JOIN part_text AS p ON p.message_id = m.id ORDER BY wanted.key, p.position",
                                    "s", ids);

@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 
-ROUNDS = 11
+ROUNDS = 25
 HERE = pathlib.Path(__file__).parent
 ROOT = HERE.parent.parent
 WINDOW = ROOT / 'src' / 'app' / 'lobe-chat-window'

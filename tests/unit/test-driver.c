@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "base/lobe-error.h"
+#include "base/lobe-json.h"
 #include "driver/lobe-driver.h"
 
 /* A driver that does what the test says. */
@@ -284,6 +285,43 @@ test_key (Fixture       *fixture,
   g_assert_cmpstr (fixture->error->message, ==, "wrong key: •••");
 }
 
+/* What the person adds to every body is joined with the driver's, member by member. */
+static void
+test_extra_body (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (JsonNode) extra = json_from_string ("{\"options\":{\"num_gpu\":1},\"model\":\"mine\",\"user\":null}", NULL);
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+  g_autoptr (GBytes) body = NULL;
+  g_autofree char *text = NULL;
+
+  json_builder_begin_object (builder);
+  lobe_json_add_string (builder, "model", "theirs");
+  lobe_json_begin_object (builder, "options");
+  lobe_json_add_int (builder, "num_ctx", 4096);
+  json_builder_end_object (builder);
+  json_builder_end_object (builder);
+
+  lobe_endpoint_set_extra_body (fixture->endpoint, json_node_get_object (extra));
+  body = lobe_endpoint_take_body (fixture->endpoint, builder);
+  text = g_strndup (g_bytes_get_data (body, NULL), g_bytes_get_size (body));
+  g_assert_cmpstr (text, ==, "{\"model\":\"mine\",\"options\":{\"num_ctx\":4096,\"num_gpu\":1},\"user\":null}");
+}
+
+/* An address may have a query, and so may a path of the protocol. */
+static void
+test_query (Fixture       *fixture,
+            gconstpointer  data)
+{
+  g_autoptr (LobeEndpoint) endpoint = lobe_endpoint_new (lobe_endpoint_get_http (fixture->endpoint), "Azure",
+                                                         "https://models.test/openai?api-version=1");
+  g_autoptr (LobeHttpRequest) plain = lobe_endpoint_request (endpoint, "GET", "/models", LOBE_PURPOSE_MODELS);
+  g_autoptr (LobeHttpRequest) both = lobe_endpoint_request (endpoint, "GET", "/models?alt=sse", LOBE_PURPOSE_MODELS);
+
+  g_assert_cmpstr (lobe_http_request_get_uri (plain), ==, "https://models.test/openai/models?api-version=1");
+  g_assert_cmpstr (lobe_http_request_get_uri (both), ==, "https://models.test/openai/models?alt=sse&api-version=1");
+}
+
 static void
 behave_forgetful (LobeSink     *sink,
                   GCancellable *cancellable)
@@ -399,6 +437,8 @@ main (int   argc,
   g_test_add ("/driver/twice", Fixture, NULL, set_up, test_twice, tear_down);
   g_test_add ("/driver/fail", Fixture, NULL, set_up, test_fail, tear_down);
   g_test_add ("/driver/key", Fixture, NULL, set_up, test_key, tear_down);
+  g_test_add ("/driver/extra-body", Fixture, NULL, set_up, test_extra_body, tear_down);
+  g_test_add ("/driver/query", Fixture, NULL, set_up, test_query, tear_down);
   g_test_add ("/driver/dropped", Fixture, NULL, set_up, test_dropped, tear_down);
   g_test_add ("/driver/cancelled", Fixture, NULL, set_up, test_cancelled, tear_down);
   g_test_add ("/driver/cancelled-unheard", Fixture, NULL, set_up, test_cancelled_unheard, tear_down);

@@ -35,6 +35,7 @@ test_round_trip (Fixture       *fixture,
   answer = begin_answer (fixture->store, fixture->clock, chat, "Name three colours. 三个");
 
   lobe_message_append (answer, LOBE_PART_REASONING, "Hm.", -1);
+  lobe_part_set_signature (lobe_message_get_part (answer, LOBE_PART_REASONING), "c2ln");
   say (fixture->store, answer, "Red, ");
   say (fixture->store, answer, "green.");
   lobe_message_add_part (answer, call);
@@ -43,6 +44,7 @@ test_round_trip (Fixture       *fixture,
   lobe_message_set_usage (answer, &usage);
   lobe_message_set_stop_reason (answer, LOBE_STOP_LENGTH);
   lobe_message_set_think_time (answer, 1234);
+  lobe_message_set_first_token_time (answer, 5678);
   lobe_message_set_n_blocks (answer, 3);
   lobe_message_set_error (answer, LOBE_ERROR_OVERLOADED, "Too busy");
   lobe_store_finish_message (fixture->store, answer);
@@ -80,7 +82,8 @@ test_round_trip (Fixture       *fixture,
   g_assert_cmpuint (lobe_message_get_parts (read)->len, ==, 3);
   g_assert_cmpstr (lobe_message_get_text (read), ==, "Red, green.");
   g_assert_cmpstr (lobe_part_get_text (lobe_message_get_part (read, LOBE_PART_REASONING)), ==, "Hm.");
-  g_assert_cmpstr (lobe_part_get_hash (lobe_message_get_part (read, LOBE_PART_TOOL_CALL)), ==, "call-1");
+  g_assert_cmpstr (lobe_part_get_call_id (lobe_message_get_part (read, LOBE_PART_TOOL_CALL)), ==, "call-1");
+  g_assert_cmpstr (lobe_part_get_signature (lobe_message_get_part (read, LOBE_PART_REASONING)), ==, "c2ln");
   g_assert_cmpstr (lobe_part_get_name (lobe_message_get_part (read, LOBE_PART_TOOL_CALL)), ==, "search");
   g_assert_cmpstr (lobe_part_get_text (lobe_message_get_part (read, LOBE_PART_TOOL_CALL)), ==, "{\"q\":1}");
   g_assert_cmpstr (lobe_message_get_model (read), ==, "model");
@@ -89,6 +92,7 @@ test_round_trip (Fixture       *fixture,
   g_assert_cmpfloat (lobe_message_get_usage (read)->tokens_per_second, ==, 33.5);
   g_assert_cmpint (lobe_message_get_stop_reason (read), ==, LOBE_STOP_LENGTH);
   g_assert_cmpint (lobe_message_get_think_time (read), ==, 1234);
+  g_assert_cmpint (lobe_message_get_first_token_time (read), ==, 5678);
   g_assert_cmpint (lobe_message_get_error_code (read), ==, LOBE_ERROR_OVERLOADED);
   g_assert_cmpstr (lobe_message_get_error_text (read), ==, "Too busy");
 }
