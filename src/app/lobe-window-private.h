@@ -26,8 +26,8 @@ struct _LobeWindow
   GtkMenuButton          *chat_menu;
   AdwBanner              *banner;
   GtkStack               *views;
-  AdwStatusPage          *failed_page;
   LobeComposer           *composer;
+  AdwStatusPage          *failed_page;     /* made when it is needed */
   GtkWidget              *transcript;      /* made when the first chat is shown */
   GtkWidget              *welcome;         /* made when it is needed */
   GtkWidget              *comparison;      /* answers side by side, while they are shown */
