@@ -132,8 +132,10 @@ def nginx_refuses(at):
         status, headers, text = fetch(f'{at.url}/refuse/{name}/v1/chat/completions', {'model': 'tiny', 'messages': WORDS})
         assert status == int(name) and text == body and headers.get_content_type() == kind, (status, text)
         assert all(headers[field] == value for field, value in more.items()), headers
+    openai_models = fetch(f'{at.url}/refuse/429/v1/models')
+    assert openai_models[0] == 200 and '"tiny"' in openai_models[2], openai_models
     with contextlib.suppress(OSError):
-        fetch(f'{at.url}/refuse/closed/')
+        fetch(f'{at.url}/refuse/closed/v1/chat/completions', {})
         raise AssertionError('it was not closed')
 
 

@@ -7,7 +7,7 @@ import urllib.request
 
 from peer import Peer, free_port
 
-# path: status, content type, headers, body; below it everything is refused so
+# status: content type, headers and body of the refusal
 REFUSALS = {
     '401': ('application/json', {'WWW-Authenticate': 'Bearer'},
             '{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","code":"invalid_api_key"}}'),
@@ -42,8 +42,9 @@ def certificates(folder):
 
 class Nginx(Peer):
     """
-    url: plain, with /v1 … of the server behind it, /refuse/401/ … and /files/ (with Range; /slow/ the same at 1 MB/s);
-    tls_url: the same with TLS; mtls_url: only for who shows the client's certificate; proxy_url: a proxy for any http address.
+    url: plain, with all of the server behind it; below /refuse/401/ … the same, but what is posted is refused; below /nothing/
+    nothing; below /team/ only who sends “X-Team: blue”; below /files/ files (with Range), below /slow/ the same at a limited rate. tls_url: the same with TLS; mtls_url:
+    only for who shows the client's certificate. proxy_url: a proxy for any http address.
     """
     PROGRAM = 'NGINX_PEER'
     HEALTH = '/alive'
@@ -76,7 +77,8 @@ class Nginx(Peer):
     def _refusals(self):
         for status, (kind, headers, body) in REFUSALS.items():
             lines = ''.join(f'add_header {name} "{value}" always; ' for name, value in headers.items())
-            yield f"location /refuse/{status}/ {{ default_type {kind}; {lines}return {status} '{body}'; }}"
+            yield (f"location /refuse/{status}/ {{ default_type {kind}; {lines}if ($request_method = POST) {{ return {status} '{body}'; }} "
+                   f'rewrite ^/refuse/{status}(/.*)$ $1 break; proxy_pass {self.upstream}; }}')
 
     def _config(self):
         tmp = '\n'.join(f'{kind}_temp_path {self.folder}/{kind};' for kind in ('proxy', 'fastcgi', 'uwsgi', 'scgi'))
@@ -85,7 +87,10 @@ class Nginx(Peer):
           location / {{ proxy_pass {self.upstream}; }}
           location /files/ {{ alias {self.files}/; }}
           location /slow/ {{ alias {self.files}/; limit_rate {self.rate}; }}
-          location /refuse/closed/ {{ return 444; }}
+          location /refuse/closed/ {{ if ($request_method = POST) {{ return 444; }}
+            rewrite ^/refuse/closed(/.*)$ $1 break; proxy_pass {self.upstream}; }}
+          location /team/ {{ if ($http_x_team != "blue") {{ return 403; }} rewrite ^/team(/.*)$ $1 break; proxy_pass {self.upstream}; }}
+          location /nothing/ {{ default_type text/html; return 404 '{REFUSALS["404"][2]}'; }}
           {chr(10).join(self._refusals())}'''
         tls = f'ssl_certificate {self.file("server.pem")}; ssl_certificate_key {self.file("server.key")};'
         return f'''daemon off; master_process off; worker_processes 1; pid {self.folder}/nginx.pid; error_log stderr;
