@@ -60,4 +60,5 @@ class Person:
         return events
 
     def window(self):
-        return Window([LOBE_CHAT], self.env)
+        unset = [f'--unset={name}' for name in os.environ if name not in self.env]  # Window adds to what there is
+        return Window(['env', *unset, LOBE_CHAT], self.env)
