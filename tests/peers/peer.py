@@ -25,10 +25,12 @@ class Peer:
     A server. start () makes it answer and returns its address, stop () ends it as a system would, kill () as a crash would;
     after either it can be started again at the same address. As a context manager it is started and stopped.
 
-    A kind of server says which environment variable has its program (PROGRAM), where it answers as soon as it is ready
-    (HEALTH), and its argv and environment; prepare () may do what has to be done once it runs.
+    A kind of server says which environment variable has its program (PROGRAM) and what it means that there is none (WHY_NOT),
+    where it answers as soon as it is ready (HEALTH), and its argv and environment; prepare () may do what has to be done once
+    it runs.
     """
     PROGRAM = ''
+    WHY_NOT = ''
     HEALTH = '/'
     LIMIT = 60  # seconds until it answers
 
@@ -41,6 +43,11 @@ class Peer:
     @classmethod
     def program(cls):
         return os.environ.get(cls.PROGRAM) or None
+
+    @classmethod
+    def why_not(cls):
+        """Why it is not to be had; empty if it is."""
+        return '' if cls.program() else cls.WHY_NOT
 
     @property
     def url(self):

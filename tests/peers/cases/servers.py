@@ -124,13 +124,7 @@ def tls_with_a_client_certificate(at):
     url, ca = f'{at.nginx.mtls_url}/v1', ('--ca', at.nginx.file('ca.pem'))
     add(at, 'no-certificate', url, *ca)
     fails(at, 'no-certificate', 'tls')
-    both = f'{at.folder}/client-both.pem'
-    with open(both, 'w') as f:
-        for name in ('client.pem', 'client.key'):
-            with open(at.nginx.file(name)) as part:
-                f.write(part.read())
-    os.chmod(both, 0o600)
-    add(at, 'certificate', url, *ca, '--certificate', both)
+    add(at, 'certificate', url, *ca, '--client-cert', at.nginx.file('client.pem'), '--client-key', at.nginx.file('client.key'))
     works(at, 'certificate')
 
 

@@ -47,6 +47,7 @@ class Nginx(Peer):
     only for who shows the client's certificate. proxy_url: a proxy for any http address.
     """
     PROGRAM = 'NGINX_PEER'
+    WHY_NOT = 'nginx could not be had'
     HEALTH = '/alive'
 
     def __init__(self, folder, upstream='http://127.0.0.1:9', files=None, rate='1m'):

@@ -8,6 +8,7 @@ from peer import GGUF, Peer
 
 class Ollama(Peer):
     PROGRAM = 'OLLAMA_PEER'
+    WHY_NOT = 'Ollama is not in the cache: check --long or tests/peers/setup ollama builds it'
     HEALTH = '/api/version'
     # the app names its own limit of tokens, and this is slow: end at a word that the seed’s words have as number 52
     TINY = 'PARAMETER seed 3\nPARAMETER stop version\nPARAMETER num_thread 1\n'
