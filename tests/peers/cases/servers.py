@@ -105,6 +105,8 @@ def not_running(at):
 
 def model_missing(at):
     add(at, 'open', f'{at.open.url}/v1')
+    at.person.run('servers', 'test', 'open', '--model', 'tiny')
+    at.person.run('servers', 'test', 'open', '--model', 'no-such-model', status='model-not-found')
     at.person.run('ask', '--server', 'open', '--model', 'no-such-model', QUESTION, status='model-not-found')
 
 
