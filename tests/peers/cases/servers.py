@@ -59,12 +59,13 @@ def added_with_a_key_in_a_file(at):
     works(at, 'by-file')
     os.chmod(path, 0o644)
     at.person.run('servers', 'test', 'by-file', status='invalid')
+    os.chmod(path, 0o600)
 
 
 def no_keyring_for_standard_input(at):
     """The session of these tests has no Secret Service."""
     said = at.person.run('servers', 'add', 'by-stdin', '--protocol', 'openai', '--url', f'{at.llama.url}/v1', '--key-stdin',
-                         words=KEY + '\n', status='unsupported')
+                         words=KEY + '\n', status='keyring')
     assert '--key-env' in said and '--key-file' in said, said
     assert 'by-stdin' not in at.person.run('servers', 'list')
 
@@ -81,6 +82,23 @@ def wrong_key(at):
     fails(at, 'wrong-key', 'authentication')
 
 
+def edited(at):
+    at.person.run('servers', 'edit', 'wrong-key', '--key-env', 'TEST_KEY')
+    works(at, 'wrong-key')
+    at.person.run('servers', 'edit', 'wrong-key', '--no-key')
+    fails(at, 'wrong-key', 'authentication')
+
+
+def disabled_and_moved(at):
+    at.person.run('servers', 'move', 'by-file', '1')
+    names = [line.split('\t')[0] for line in at.person.run('servers', 'list').splitlines()]
+    assert names.index('by-file') < names.index('by-env'), names
+    at.person.run('servers', 'disable', 'by-file')
+    assert 'by-file' not in at.person.run('models')
+    at.person.run('servers', 'enable', 'by-file')
+    assert 'by-file' in at.person.run('models')
+
+
 def no_key(at):
     add(at, 'no-key', f'{at.llama.url}/v1')
     fails(at, 'no-key', 'authentication')
@@ -93,7 +111,8 @@ def key_that_is_not_set(at):
 
 def wrong_path(at):
     add(at, 'wrong-path', f'{at.open.url}/nowhere')
-    fails(at, 'wrong-path', 'not-found')
+    said = fails(at, 'wrong-path', 'not-found')
+    assert f'{at.open.url}/v1' in said, f'it does not say where the server is: {said}'
     add(at, 'wrong-path-html', f'{at.nginx.url}/nothing/v1')
     fails(at, 'wrong-path-html', 'not-found')
 
@@ -169,14 +188,14 @@ def what_cannot_be_added(at):
     add(at, 'scheme', 'file:///etc/passwd', status='invalid')
     at.person.run('servers', 'add', 'nothing-else', status='usage')
     at.person.run('servers', 'frobnicate', status='usage')
-    at.person.run('servers', 'test', 'nobody', status='not-found')
-    at.person.run('ask', '--server', 'nobody', QUESTION, status='not-found')
+    at.person.run('servers', 'test', 'nobody', status='invalid')
+    at.person.run('ask', '--server', 'nobody', QUESTION, status='invalid')
 
 
 def removed(at):
     at.person.run('servers', 'remove', 'wrong-key')
     assert 'wrong-key' not in at.person.run('servers', 'list')
-    at.person.run('servers', 'remove', 'wrong-key', status='not-found')
+    at.person.run('servers', 'remove', 'wrong-key', status='invalid')
 
 
 def no_secret_on_disk(at):
@@ -231,8 +250,8 @@ def ollama_speaks(protocol, path=''):
 
 GROUPS = [
     (servers, [LlamaServer, Nginx], [
-        added_with_a_key_of_the_environment, added_with_a_key_in_a_file, no_keyring_for_standard_input, listed_as_json, wrong_key,
-        no_key, key_that_is_not_set, wrong_path, not_running, model_missing, tls_of_an_own_ca, tls_with_a_client_certificate,
+        added_with_a_key_of_the_environment, added_with_a_key_in_a_file, no_keyring_for_standard_input, listed_as_json,
+        disabled_and_moved, wrong_key, edited, no_key, key_that_is_not_set, wrong_path, not_running, model_missing, tls_of_an_own_ca, tls_with_a_client_certificate,
         tls_where_none_is_spoken, proxy, proxy_down, tls_through_a_proxy, headers, what_cannot_be_added, removed, no_secret_on_disk]),
     (protocols, [LlamaServer], [speaks('openai', '/v1'), speaks('openai-responses', '/v1'), speaks('anthropic'),
                                 speaks('llama-server')]),
