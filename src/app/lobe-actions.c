@@ -17,6 +17,7 @@ static const LobeAction actions[] = {
   { "win.rename-chat", { "F2" }, N_("_Rename…"), CHATS, LOBE_ACTION_CHAT_MENU },
   { "win.copy-answer", { "<Control><Shift>c" }, N_("_Copy Last Answer"), MESSAGES, LOBE_ACTION_CHAT_MENU },
   { "win.regenerate-last", { "<Control>r" }, N_("Re_generate Last Answer"), MESSAGES, LOBE_ACTION_CHAT_MENU },
+  { "win.compare-next", { "<Control><Shift>m" }, N_("Co_mpare Models…"), MESSAGES, LOBE_ACTION_CHAT_MENU },
   { "win.delete-chat", { "Delete" }, N_("_Delete"), CHATS, LOBE_ACTION_CHAT_MENU | LOBE_ACTION_OWN_KEYS },
   { "win.send", { "Return" }, N_("Send"), MESSAGES, LOBE_ACTION_OWN_KEYS },
   { NULL, { "<Shift>Return" }, N_("Break the Line"), MESSAGES, LOBE_ACTION_OWN_KEYS },

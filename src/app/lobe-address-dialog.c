@@ -102,7 +102,6 @@ probed_cb (GObject      *object,
     }
 
   lobe_servers_add (lobe_core_get_servers (self->core), server);
-  lobe_core_save_servers (self->core);
   g_signal_emit (self, signals[ADDED], 0, server);
   adw_dialog_close (ADW_DIALOG (self));
 }

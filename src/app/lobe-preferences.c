@@ -55,7 +55,6 @@ undo_remove_cb (AdwToast   *toast,
   LobeCore *core = g_object_get_data (G_OBJECT (toast), "core");
 
   lobe_servers_add (lobe_core_get_servers (core), server);
-  lobe_core_save_servers (core);
 }
 
 static void
@@ -71,7 +70,6 @@ remove_cb (LobePreferences *self,
                          (GClosureNotify) (GCallback) g_object_unref, G_CONNECT_DEFAULT);
 
   lobe_servers_remove (lobe_core_get_servers (self->core), server);
-  lobe_core_save_servers (self->core);
   adw_preferences_dialog_add_toast (ADW_PREFERENCES_DIALOG (self), toast);
 }
 

@@ -53,12 +53,7 @@ found_activated_cb (AdwActionRow *row,
 {
   LobeServer *server = g_object_get_data (G_OBJECT (row), "server");
 
-  if (lobe_servers_get (lobe_core_get_servers (self->core), lobe_server_get_id (server)) == NULL)
-    {
-      lobe_servers_add (lobe_core_get_servers (self->core), server);
-      lobe_core_save_servers (self->core);
-    }
-
+  lobe_servers_add (lobe_core_get_servers (self->core), server);
   g_signal_emit (self, signals[CHOSEN], 0, server);
 }
 

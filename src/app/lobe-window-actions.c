@@ -22,8 +22,14 @@ get_message (LobeWindow *self,
   return conversation != NULL ? lobe_conversation_get_message (conversation, id) : NULL;
 }
 
-static LobeMessage *
-get_last_answer (LobeWindow *self)
+/**
+ * lobe_window_get_last_answer:
+ * @self: the window
+ *
+ * Returns: (transfer none) (nullable): the last answer of the chat that is shown
+ */
+LobeMessage *
+lobe_window_get_last_answer (LobeWindow *self)
 {
   LobeConversation *conversation = self->session != NULL ? lobe_session_get_conversation (self->session) : NULL;
   LobeMessage *message = conversation != NULL ? lobe_conversation_get_leaf (conversation) : NULL;
@@ -55,11 +61,13 @@ show_end (LobeWindow *self)
 static gboolean
 send (LobeWindow *self,
       const char *text,
-      GPtrArray  *attachments)
+      GPtrArray  *attachments,
+      GPtrArray  *models)
 {
   g_autoptr (GError) error = NULL;
 
-  if (!lobe_session_send (self->session, text, attachments, &error))
+  lobe_window_end_comparison (self);
+  if (!lobe_session_send (self->session, text, attachments, models, &error))
     {
       say_why_not (self, error);
       return FALSE;
@@ -77,24 +85,41 @@ send (LobeWindow *self,
   return TRUE;
 }
 
+/**
+ * lobe_window_send:
+ * @self: the window
+ * @models: (nullable) (element-type LobeModelInfo): who answers; %NULL for the chat's model
+ *
+ * Sends what stands in the composer.
+ *
+ * Returns: whether it was sent; if not, the composer says why
+ */
+gboolean
+lobe_window_send (LobeWindow *self,
+                  GPtrArray  *models)
+{
+  g_autofree char *text = NULL;
+
+  if (self->session == NULL || lobe_composer_is_empty (self->composer))
+    return FALSE;
+
+  text = g_strchomp (lobe_composer_dup_text (self->composer));
+  if (!send (self, text, lobe_composer_get_attachments (self->composer), models))
+    return FALSE;
+
+  /* what was written is in the conversation now */
+  lobe_composer_clear (self->composer);
+  lobe_window_save_draft (self);
+
+  return TRUE;
+}
+
 static void
 send_action (GtkWidget  *widget,
              const char *action_name,
              GVariant   *parameter)
 {
-  LobeWindow *self = LOBE_WINDOW (widget);
-  g_autofree char *text = NULL;
-
-  if (self->session == NULL || lobe_composer_is_empty (self->composer))
-    return;
-
-  text = g_strchomp (lobe_composer_dup_text (self->composer));
-  if (!send (self, text, lobe_composer_get_attachments (self->composer)))
-    return;
-
-  /* what was written is in the conversation now */
-  lobe_composer_clear (self->composer);
-  lobe_window_save_draft (self);
+  lobe_window_send (LOBE_WINDOW (widget), NULL);
 }
 
 /**
@@ -113,7 +138,7 @@ lobe_window_send_question (LobeWindow *self)
     return;
 
   question = g_steal_pointer (&self->question);
-  send (self, question, NULL);
+  send (self, question, NULL, NULL);
 }
 
 /**
@@ -156,7 +181,8 @@ regenerate (LobeWindow  *self,
   if (message == NULL)
     return;
 
-  if (lobe_session_regenerate (self->session, message, &error))
+  lobe_window_end_comparison (self);
+  if (lobe_session_regenerate (self->session, message, NULL, &error))
     show_end (self);
   else
     say_why_not (self, error);
@@ -179,7 +205,7 @@ regenerate_last_action (GtkWidget  *widget,
 {
   LobeWindow *self = LOBE_WINDOW (widget);
 
-  regenerate (self, get_last_answer (self));
+  regenerate (self, lobe_window_get_last_answer (self));
 }
 
 static void
@@ -194,6 +220,7 @@ continue_action (GtkWidget  *widget,
   if (message == NULL)
     return;
 
+  lobe_window_end_comparison (self);
   if (lobe_session_continue (self->session, message, &error))
     show_end (self);
   else
@@ -228,7 +255,7 @@ copy_answer_action (GtkWidget  *widget,
 {
   LobeWindow *self = LOBE_WINDOW (widget);
 
-  copy (self, get_last_answer (self));
+  copy (self, lobe_window_get_last_answer (self));
 }
 
 static void
@@ -437,13 +464,15 @@ lobe_window_update_actions (LobeWindow *self)
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean stored = get_stored_chat (self) != NULL;
   gboolean answering = self->session != NULL && lobe_session_get_turn (self->session) != NULL;
-  gboolean answered = get_last_answer (self) != NULL;
+  gboolean answered = lobe_window_get_last_answer (self) != NULL;
 
   gtk_widget_action_set_enabled (widget, "win.stop", answering);
   gtk_widget_action_set_enabled (widget, "win.delete-chat", stored);
   gtk_widget_action_set_enabled (widget, "win.rename-chat", stored);
   gtk_widget_action_set_enabled (widget, "win.copy-answer", answered);
   gtk_widget_action_set_enabled (widget, "win.regenerate-last", answered && !answering);
+  gtk_widget_action_set_enabled (widget, "win.compare", !answering);
+  gtk_widget_action_set_enabled (widget, "win.compare-next", !answering);
 }
 
 void

@@ -95,6 +95,32 @@ lobe_window_name_answer (LobeMessage  *message,
     *origin = g_strdup (lobe_server_get_name (server));
 }
 
+/**
+ * lobe_window_price_answer:
+ * @message: an answer
+ * @user_data: the window
+ *
+ * What its model costs; a LobeTranscriptPriceFunc.
+ *
+ * Returns: the price, if the server's list told of one
+ */
+LobePrice
+lobe_window_price_answer (LobeMessage *message,
+                          gpointer     user_data)
+{
+  LobeWindow *self = LOBE_WINDOW (user_data);
+  const char *server_id = lobe_message_get_server (message);
+  const char *model_id = lobe_message_get_model (message);
+  LobeServer *server = server_id != NULL ? lobe_servers_get (lobe_core_get_servers (self->core), server_id) : NULL;
+  LobeModelInfo *info = server != NULL && model_id != NULL ? lobe_server_find_model (server, model_id) : NULL;
+  LobePrice price = LOBE_PRICE_UNKNOWN;
+
+  if (info != NULL)
+    lobe_model_info_get_price (info, &price.prompt, &price.completion);
+
+  return price;
+}
+
 /* the model of a new chat */
 
 /**

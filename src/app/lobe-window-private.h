@@ -30,6 +30,7 @@ struct _LobeWindow
   LobeComposer           *composer;
   GtkWidget              *transcript;      /* made when the first chat is shown */
   GtkWidget              *welcome;         /* made when it is needed */
+  GtkWidget              *comparison;      /* answers side by side, while they are shown */
   GtkWidget              *switcher;        /* the one in the popover; a sheet has its own */
 
   LobeCore               *core;
@@ -54,6 +55,7 @@ struct _LobeWindow
 };
 
 /* lobe-window.c */
+void lobe_window_update_view        (LobeWindow      *self);
 void lobe_window_show_session       (LobeWindow      *self,
                                      LobeSession     *session);
 void lobe_window_show_new_chat      (LobeWindow      *self);
@@ -71,13 +73,22 @@ void lobe_window_name_answer        (LobeMessage     *message,
                                      char           **name,
                                      char           **origin,
                                      gpointer         user_data);
+LobePrice lobe_window_price_answer (LobeMessage  *message,
+                                     gpointer         user_data);
 void lobe_window_add_server         (LobeWindow      *self);
 void lobe_window_choose_model       (LobeWindow      *self,
                                      const char      *server,
                                      const char      *model);
 void lobe_window_show_welcome       (LobeWindow      *self);
 
+/* lobe-window-compare.c */
+void lobe_window_install_comparison (GtkWidgetClass  *klass);
+void lobe_window_end_comparison     (LobeWindow      *self);
+
 /* lobe-window-actions.c */
+gboolean lobe_window_send           (LobeWindow      *self,
+                                     GPtrArray       *models);
+LobeMessage *lobe_window_get_last_answer (LobeWindow *self);
 void lobe_window_install_actions    (GtkWidgetClass  *klass);
 void lobe_window_update_actions     (LobeWindow      *self);
 void lobe_window_send_question      (LobeWindow      *self);

@@ -88,16 +88,25 @@ ensure_transcript (LobeWindow *self)
 
   self->transcript = GTK_WIDGET (lobe_transcript_new ());
   lobe_transcript_set_name_func (LOBE_TRANSCRIPT (self->transcript), lobe_window_name_answer, self);
+  lobe_transcript_set_price_func (LOBE_TRANSCRIPT (self->transcript), lobe_window_price_answer, self);
   gtk_stack_add_named (self->views, self->transcript, "chat");
 }
 
-static void
-update_view (LobeWindow *self)
+/**
+ * lobe_window_update_view:
+ * @self: the window
+ *
+ * Shows the conversation that there is.
+ */
+void
+lobe_window_update_view (LobeWindow *self)
 {
   LobeConversation *conversation = self->session != NULL ? lobe_session_get_conversation (self->session) : NULL;
   gboolean shown = conversation != NULL && g_list_model_get_n_items (G_LIST_MODEL (conversation)) > 0;
 
   g_signal_group_set_target (self->conversation_signals, conversation);
+  if (self->comparison != NULL)
+    return;
 
   if (shown)
     ensure_transcript (self);
@@ -229,6 +238,7 @@ lobe_window_show_session (LobeWindow  *self,
     typed = lobe_composer_dup_text (self->composer);
 
   lobe_window_save_draft (self);
+  lobe_window_end_comparison (self);
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->session_signals, session);
   g_signal_group_set_target (self->chat_signals, chat);
@@ -242,7 +252,7 @@ lobe_window_show_session (LobeWindow  *self,
 
   lobe_sidebar_set_chat (self->sidebar, chat != self->unsent ? chat : NULL);
   update_title (self);
-  update_view (self);
+  lobe_window_update_view (self);
   update_turn (self);
   lobe_window_update_model (self);
 
@@ -545,6 +555,7 @@ lobe_window_dispose (GObject *object)
   if (self->transcript != NULL)
     g_object_set (self->transcript, "conversation", NULL, NULL);
   self->transcript = NULL;
+  self->comparison = NULL;
 
   gtk_widget_dispose_template (GTK_WIDGET (self), LOBE_TYPE_WINDOW);
 
@@ -618,19 +629,20 @@ lobe_window_class_init (LobeWindowClass *klass)
   gtk_widget_class_install_property_action (widget_class, "win.chat-alone", "chat-alone");
   lobe_window_install_actions (widget_class);
   lobe_window_install_models (widget_class);
+  lobe_window_install_comparison (widget_class);
 }
 
 static void
 lobe_window_init (LobeWindow *self)
 {
   self->session_signals = g_signal_group_new (LOBE_TYPE_SESSION);
-  g_signal_group_connect_swapped (self->session_signals, "notify::conversation", G_CALLBACK (update_view), self);
+  g_signal_group_connect_swapped (self->session_signals, "notify::conversation", G_CALLBACK (lobe_window_update_view), self);
   g_signal_group_connect_swapped (self->session_signals, "notify::turn", G_CALLBACK (update_turn), self);
   self->chat_signals = g_signal_group_new (LOBE_TYPE_CHAT);
   g_signal_group_connect_swapped (self->chat_signals, "notify::title", G_CALLBACK (update_title), self);
   g_signal_group_connect_swapped (self->chat_signals, "notify::model", G_CALLBACK (lobe_window_update_model), self);
   self->conversation_signals = g_signal_group_new (LOBE_TYPE_CONVERSATION);
-  g_signal_group_connect_swapped (self->conversation_signals, "items-changed", G_CALLBACK (update_view), self);
+  g_signal_group_connect_swapped (self->conversation_signals, "items-changed", G_CALLBACK (lobe_window_update_view), self);
   self->turn_signals = g_signal_group_new (LOBE_TYPE_TURN);
   g_signal_group_connect_swapped (self->turn_signals, "notify::activity", G_CALLBACK (update_activity), self);
   self->server_signals = g_signal_group_new (LOBE_TYPE_SERVER);

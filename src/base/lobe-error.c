@@ -38,6 +38,9 @@ static const struct
   [LOBE_ERROR_NOT_INSTALLED] = { "not-installed", 50 },
   [LOBE_ERROR_CRASHED] = { "crashed", 51 },
   [LOBE_ERROR_CHECKSUM] = { "checksum", 52 },
+  [LOBE_ERROR_OFFLINE] = { "offline", 15 },
+  [LOBE_ERROR_QUOTA] = { "quota", 35 },
+  [LOBE_ERROR_KEYRING] = { "keyring", 42 },
 };
 
 /**

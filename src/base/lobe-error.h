@@ -43,8 +43,11 @@ G_BEGIN_DECLS
  * @LOBE_ERROR_NOT_INSTALLED: a program or model that is needed is not on this machine
  * @LOBE_ERROR_CRASHED: the local engine ended unexpectedly
  * @LOBE_ERROR_CHECKSUM: a downloaded file is not the one that was promised
+ * @LOBE_ERROR_OFFLINE: this machine has no network, and the server is elsewhere
+ * @LOBE_ERROR_QUOTA: the account has no credit or quota left; waiting does not help
+ * @LOBE_ERROR_KEYRING: there is no Secret Service that could keep a key, or it is locked or refuses
  *
- * What went wrong, in the classes that lead to different advice.
+ * What went wrong, in the classes that lead to different advice. Values are stored with messages; append only.
  */
 typedef enum
 {
@@ -74,6 +77,9 @@ typedef enum
   LOBE_ERROR_NOT_INSTALLED,
   LOBE_ERROR_CRASHED,
   LOBE_ERROR_CHECKSUM,
+  LOBE_ERROR_OFFLINE,
+  LOBE_ERROR_QUOTA,
+  LOBE_ERROR_KEYRING,
 } LobeError;
 
 GQuark      lobe_error_quark         (void);

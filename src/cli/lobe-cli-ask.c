@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 static char *option_model;
+static char *option_server;
 static char *option_chat;
 static char *option_system;
 static char **option_files;
@@ -21,6 +22,7 @@ static gboolean option_json;
 
 static GOptionEntry entries[] = {
   { "model", 'm', 0, G_OPTION_ARG_STRING, &option_model, N_("Who answers: a model’s name, or server/name"), N_("MODEL") },
+  { "server", 0, 0, G_OPTION_ARG_STRING, &option_server, N_("Only this server answers"), N_("NAME") },
   { "chat", 'c', 0, G_OPTION_ARG_STRING, &option_chat, N_("Go on in this chat"), N_("ID") },
   { "system", 's', 0, G_OPTION_ARG_STRING, &option_system, N_("Instructions before everything"), N_("TEXT") },
   { "file", 'f', 0, G_OPTION_ARG_FILENAME_ARRAY, &option_files, N_("Attach a text file or an image; may be repeated"), N_("FILE") },
@@ -177,12 +179,27 @@ choose_model (LobeCore  *core,
   g_autoptr (GAsyncResult) result = NULL;
   g_autoptr (LobeServer) server = NULL;
   g_autoptr (LobeModelInfo) info = NULL;
-  g_autofree char *of_chat = NULL;
+  g_autofree char *name = NULL;
 
-  if (option_model == NULL && lobe_chat_get_model (chat) != NULL)
-    of_chat = g_strdup_printf ("%s/%s", lobe_chat_get_server (chat), lobe_chat_get_model (chat));
+  if (option_server != NULL)
+    {
+      LobeServer *only = lobe_servers_find_named (servers, option_server);
 
-  lobe_servers_find_async (servers, option_model != NULL ? option_model : of_chat, NULL, lobe_cli_result_cb, &result);
+      if (only == NULL || !lobe_server_get_enabled (only))
+        {
+          g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID,
+                       only == NULL ? _("There is no server “%s”.") : _("The server “%s” is switched off."), option_server);
+          return FALSE;
+        }
+      /* without a model, the one that the server takes first */
+      name = g_strdup_printf ("%s/%s", lobe_server_get_id (only), option_model != NULL ? option_model : "");
+    }
+  else if (option_model != NULL)
+    name = g_strdup (option_model);
+  else if (lobe_chat_get_model (chat) != NULL)
+    name = g_strdup_printf ("%s/%s", lobe_chat_get_server (chat), lobe_chat_get_model (chat));
+
+  lobe_servers_find_async (servers, name, NULL, lobe_cli_result_cb, &result);
   server = lobe_servers_find_finish (servers, lobe_cli_await (&result), &info, error);
   if (server == NULL)
     return FALSE;
@@ -274,7 +291,7 @@ ask_in_chat (LobeCore   *core,
 
   lobe_session_load_async (session, NULL, lobe_cli_result_cb, &loaded);
   if (!lobe_session_load_finish (session, lobe_cli_await (&loaded), &error) ||
-      !lobe_session_send (session, prompt, attachments, &error))
+      !lobe_session_send (session, prompt, attachments, NULL, &error))
     return lobe_cli_fail (error);
 
   turn = g_object_ref (lobe_session_get_turn (session));

@@ -21,6 +21,8 @@ int           lobe_cli_chats     (int            argc,
                                   char         **argv);
 int           lobe_cli_show      (int            argc,
                                   char         **argv);
+int           lobe_cli_servers   (int            argc,
+                                  char         **argv);
 
 void          lobe_cli_result_cb (GObject       *object,
                                   GAsyncResult  *result,

@@ -19,6 +19,7 @@ static const struct
 } commands[] = {
   { "ask", lobe_cli_ask, N_("ask a question and stream the answer") },
   { "models", lobe_cli_models, N_("list the models that can be asked") },
+  { "servers", lobe_cli_servers, N_("list, add, change, try and remove servers") },
   { "chats", lobe_cli_chats, N_("list the chats") },
   { "show", lobe_cli_show, N_("print a chat") },
 };

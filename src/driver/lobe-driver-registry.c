@@ -6,6 +6,8 @@
 /* made from the list in meson.build */
 #include "driver/lobe-builtin-drivers.h"
 
+#include <string.h>
+
 /**
  * LobeDriverRegistry:
  *
@@ -92,4 +94,35 @@ lobe_driver_registry_lookup (LobeDriverRegistry *self,
   g_return_val_if_fail (LOBE_IS_DRIVER_REGISTRY (self), NULL);
 
   return protocol != NULL ? g_hash_table_lookup (self->drivers, protocol) : NULL;
+}
+
+static int
+compare_names (gconstpointer a,
+               gconstpointer b)
+{
+  return strcmp (*(const char *const *) a, *(const char *const *) b);
+}
+
+/**
+ * lobe_driver_registry_list:
+ * @self: a registry
+ *
+ * Returns: (transfer full) (array zero-terminated=1): the short names of all protocols, in the order of the alphabet
+ */
+char **
+lobe_driver_registry_list (LobeDriverRegistry *self)
+{
+  g_autoptr (GPtrArray) names = NULL;
+  GHashTableIter iter;
+  gpointer name;
+
+  g_return_val_if_fail (LOBE_IS_DRIVER_REGISTRY (self), NULL);
+
+  names = g_ptr_array_new_null_terminated (g_hash_table_size (self->drivers), g_free, TRUE);
+  g_hash_table_iter_init (&iter, self->drivers);
+  while (g_hash_table_iter_next (&iter, &name, NULL))
+    g_ptr_array_add (names, g_strdup (name));
+  g_ptr_array_sort (names, compare_names);
+
+  return (char **) g_ptr_array_free (g_steal_pointer (&names), FALSE);
 }

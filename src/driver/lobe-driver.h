@@ -74,5 +74,6 @@ void                lobe_driver_registry_add    (LobeDriverRegistry *self,
                                                  LobeDriver         *driver);
 LobeDriver         *lobe_driver_registry_lookup (LobeDriverRegistry *self,
                                                  const char         *protocol);
+char              **lobe_driver_registry_list   (LobeDriverRegistry *self);
 
 G_END_DECLS

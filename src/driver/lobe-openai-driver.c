@@ -324,6 +324,7 @@ read_model (JsonObject *object)
   const char *id = lobe_json_string (object, "id");
   JsonObject *meta = lobe_json_object (object, "meta");
   JsonObject *architecture = lobe_json_object (object, "architecture");
+  JsonObject *pricing = lobe_json_object (object, "pricing");
   const char *status = lobe_json_string (lobe_json_object (object, "status"), "value");
   const char *owner = lobe_json_string (object, "owned_by");
   /* in the order of truth: what is served now before what the model was made for */
@@ -361,6 +362,11 @@ read_model (JsonObject *object)
     capabilities |= LOBE_CAPABILITY_VISION;
   lobe_model_info_set_capabilities (info, capabilities);
   lobe_model_info_set_size (info, MAX (lobe_json_int (meta, "size", 0), 0));
+
+  /* OpenRouter (openrouter.ai/docs, "pricing"): strings, dollars for one token; -1 where it depends */
+  if (lobe_json_string (pricing, "prompt") != NULL && lobe_json_string (pricing, "completion") != NULL)
+    lobe_model_info_set_price (info, g_ascii_strtod (lobe_json_string (pricing, "prompt"), NULL) * 1e6,
+                               g_ascii_strtod (lobe_json_string (pricing, "completion"), NULL) * 1e6);
 
   /* a router tells; the others serve only what they have loaded, except those in the cloud, where it means nothing */
   if (status != NULL)

@@ -27,7 +27,9 @@ static const struct
   { "authentication_error", LOBE_ERROR_AUTHENTICATION },        /* llama-server, Anthropic */
   { "invalid_api_key", LOBE_ERROR_AUTHENTICATION },             /* OpenAI */
   { "permission_error", LOBE_ERROR_FORBIDDEN },                 /* llama-server, Anthropic */
-  { "insufficient_quota", LOBE_ERROR_RATE_LIMITED },            /* OpenAI */
+  { "insufficient_quota", LOBE_ERROR_QUOTA },                   /* OpenAI, with status 429 */
+  { "billing_not_active", LOBE_ERROR_QUOTA },                   /* OpenAI */
+  { "billing_error", LOBE_ERROR_QUOTA },                        /* Anthropic, with status 402 */
   { "rate_limit_exceeded", LOBE_ERROR_RATE_LIMITED },           /* OpenAI */
   { "rate_limit_error", LOBE_ERROR_RATE_LIMITED },              /* Anthropic */
   { "overloaded_error", LOBE_ERROR_OVERLOADED },                /* Anthropic */
@@ -67,6 +69,7 @@ static const struct
   { LOBE_ERROR_FORBIDDEN, N_("The server does not allow this with the key it was given") },
   { LOBE_ERROR_NOT_FOUND, N_("The server does not know this address") },
   { LOBE_ERROR_RATE_LIMITED, N_("The server wants fewer requests") },
+  { LOBE_ERROR_QUOTA, N_("The account has no credit left") },
   { LOBE_ERROR_OVERLOADED, N_("The server has no capacity now") },
   { LOBE_ERROR_TIMED_OUT, N_("The server took too long") },
   { LOBE_ERROR_PROXY, N_("The proxy wants a password") },
@@ -236,6 +239,8 @@ error_from_status (guint status)
     {
     case 401:
       return LOBE_ERROR_AUTHENTICATION;
+    case 402: /* DeepSeek, OpenRouter: no balance */
+      return LOBE_ERROR_QUOTA;
     case 403:
       return LOBE_ERROR_FORBIDDEN;
     case 404:

@@ -25,6 +25,7 @@ struct _LobeMessage
   char             *error_text;
   LobeUsage        *usage;
   gint64            think_time;
+  gint64            first_token_time;
   guint             n_blocks;
   int               error_code;
   LobeRole          role : 8;
@@ -629,6 +630,38 @@ lobe_message_set_think_time (LobeMessage *self,
     return;
 
   self->think_time = microseconds;
+  changed (self);
+}
+
+/**
+ * lobe_message_get_first_token_time:
+ * @self: a message
+ *
+ * Returns: how long it took from asking to the first piece of the answer, in µs; 0 when that is not known
+ */
+gint64
+lobe_message_get_first_token_time (LobeMessage *self)
+{
+  g_return_val_if_fail (LOBE_IS_MESSAGE (self), 0);
+
+  return self->first_token_time;
+}
+
+/**
+ * lobe_message_set_first_token_time:
+ * @self: a message
+ * @microseconds: how long the first piece took; 0 when that is not known
+ */
+void
+lobe_message_set_first_token_time (LobeMessage *self,
+                                   gint64       microseconds)
+{
+  g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  if (self->first_token_time == microseconds)
+    return;
+
+  self->first_token_time = microseconds;
   changed (self);
 }
 

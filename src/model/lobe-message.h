@@ -106,6 +106,9 @@ void              lobe_message_set_usage         (LobeMessage      *self,
 gint64            lobe_message_get_think_time    (LobeMessage      *self);
 void              lobe_message_set_think_time    (LobeMessage      *self,
                                                   gint64            microseconds);
+gint64            lobe_message_get_first_token_time (LobeMessage  *self);
+void              lobe_message_set_first_token_time (LobeMessage  *self,
+                                                  gint64            microseconds);
 int               lobe_message_get_error_code    (LobeMessage      *self);
 const char       *lobe_message_get_error_text    (LobeMessage      *self);
 void              lobe_message_set_error         (LobeMessage      *self,

@@ -19,6 +19,8 @@ struct _LobeModelInfo
   gboolean          loaded;
   gint64            size;
   LobeCapabilities  capabilities;
+  double            prompt_price;
+  double            completion_price;
 };
 
 G_DEFINE_FINAL_TYPE (LobeModelInfo, lobe_model_info, G_TYPE_OBJECT)
@@ -145,6 +147,8 @@ lobe_model_info_class_init (LobeModelInfoClass *klass)
 static void
 lobe_model_info_init (LobeModelInfo *self)
 {
+  self->prompt_price = -1;
+  self->completion_price = -1;
 }
 
 /**
@@ -348,4 +352,38 @@ lobe_model_info_set_capabilities (LobeModelInfo    *self,
   g_return_if_fail (LOBE_IS_MODEL_INFO (self));
 
   self->capabilities = capabilities;
+}
+
+/**
+ * lobe_model_info_get_price:
+ * @self: a model
+ * @prompt: (out): US dollars for a million tokens of a request; negative when it is not known
+ * @completion: (out): the same for tokens of an answer
+ */
+void
+lobe_model_info_get_price (LobeModelInfo *self,
+                           double        *prompt,
+                           double        *completion)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  *prompt = self->prompt_price;
+  *completion = self->completion_price;
+}
+
+/**
+ * lobe_model_info_set_price:
+ * @self: a model
+ * @prompt: US dollars for a million tokens of a request; negative when it is not known
+ * @completion: the same for tokens of an answer
+ */
+void
+lobe_model_info_set_price (LobeModelInfo *self,
+                           double         prompt,
+                           double         completion)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  self->prompt_price = prompt;
+  self->completion_price = completion;
 }

@@ -46,5 +46,11 @@ void              lobe_model_info_set_loaded         (LobeModelInfo    *self,
 gint64            lobe_model_info_get_size           (LobeModelInfo    *self);
 void              lobe_model_info_set_size           (LobeModelInfo    *self,
                                                       gint64            bytes);
+void              lobe_model_info_get_price          (LobeModelInfo    *self,
+                                                      double           *prompt,
+                                                      double           *completion);
+void              lobe_model_info_set_price          (LobeModelInfo    *self,
+                                                      double            prompt,
+                                                      double            completion);
 
 G_END_DECLS

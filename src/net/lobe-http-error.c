@@ -6,6 +6,7 @@
 #include "base/lobe-error.h"
 #include "lobe-config.h"
 #include "net/lobe-http-request-private.h"
+#include "net/lobe-http.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -101,10 +102,21 @@ lobe_http_error_new (LobeHttpRequest *request,
   place = name_place (request);
   code = classify (error, via_proxy);
 
+  /* said only where it explains anything: a server on this machine needs no network */
+  if ((code == LOBE_ERROR_UNREACHABLE || code == LOBE_ERROR_PROXY) &&
+      lobe_http_request_get_unix_socket (request) == NULL &&
+      !lobe_http_is_loopback (g_uri_get_host (lobe_http_request_peek_uri (request))) &&
+      !g_network_monitor_get_network_available (g_network_monitor_get_default ()))
+    code = LOBE_ERROR_OFFLINE;
+
   switch (code)
     {
     case LOBE_ERROR_UNREACHABLE:
       sentence = g_strdup_printf (_("Nothing answers at %s"), place);
+      break;
+
+    case LOBE_ERROR_OFFLINE:
+      sentence = g_strdup_printf (_("This computer is offline, and %s is elsewhere"), place);
       break;
 
     case LOBE_ERROR_TIMED_OUT:

@@ -5,6 +5,7 @@
 
 #include "base/lobe-error.h"
 #include "lobe-config.h"
+#include "secret/lobe-keyring.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -211,10 +212,25 @@ read_file (GTask        *task,
     g_task_return_pointer (task, key, free_key);
 }
 
+static void
+keyring_answered (GObject      *source,
+                  GAsyncResult *result,
+                  gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  GError *error = NULL;
+  char *key = lobe_keyring_lookup_finish (result, &error);
+
+  if (key == NULL)
+    g_task_return_error (task, error);
+  else
+    g_task_return_pointer (task, key, free_key);
+}
+
 /**
  * lobe_secret_lookup_async:
- * @reference: "env:NAME" for an environment variable, "file:/path" for a file that holds a key and nothing else, and
- *   that nobody else can read
+ * @reference: "keyring:NAME" for the Secret Service, "env:NAME" for an environment variable, "file:/path" for a file
+ *   that holds a key and nothing else, and that nobody else can read
  * @cancellable: (nullable): to give it up
  * @callback: (scope async) (closure user_data): what to call when the key is there
  * @user_data: what to give to @callback
@@ -244,11 +260,17 @@ lobe_secret_lookup_async (const char          *reference,
       return;
     }
 
+  if (g_str_has_prefix (reference, LOBE_KEYRING_PREFIX))
+    {
+      lobe_keyring_lookup_async (reference, cancellable, keyring_answered, g_steal_pointer (&task));
+      return;
+    }
+
   if (g_str_has_prefix (reference, "env:"))
     key = look_up_variable (reference + strlen ("env:"), &error);
   else
     error = g_error_new_literal (LOBE_ERROR, LOBE_ERROR_UNSUPPORTED,
-                                 _("A key can come from “env:NAME” or “file:/path”, and from nowhere else"));
+                                 _("A key can come from the keyring, from “env:NAME” or from “file:/path”, and from nowhere else"));
 
   if (error != NULL)
     g_task_return_error (task, error);
@@ -260,7 +282,7 @@ lobe_secret_lookup_async (const char          *reference,
  * lobe_secret_lookup_finish:
  * @result: what the callback was given
  * @error: where to put what went wrong: %LOBE_ERROR_AUTHENTICATION when there is no key, %LOBE_ERROR_INVALID when the
- *   file is not fit for one, %LOBE_ERROR_UNSUPPORTED for another kind of reference, %G_IO_ERROR_CANCELLED
+ *   file is not fit for one, %LOBE_ERROR_KEYRING when the Secret Service does not answer or is locked, %LOBE_ERROR_UNSUPPORTED for another kind of reference, %G_IO_ERROR_CANCELLED
  *
  * Returns: (transfer full) (nullable): the key; %NULL without an error when the variable says that none is wanted, being
  *   empty or `sk-none-required-for-local`

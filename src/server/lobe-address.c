@@ -93,6 +93,9 @@ lobe_address_normalize (const char  *address,
   g_autoptr (GString) path = NULL;
   g_autoptr (GUri) uri = NULL;
   gboolean ollama = g_strcmp0 (protocol, "ollama") == 0;
+  /* their addresses have no version, or one that only the person knows */
+  gboolean versioned = !g_strv_contains ((const char *const[]) { "ollama", "azure", "anthropic", "gemini", NULL },
+                                         protocol != NULL ? protocol : "");
   gboolean has_scheme = strstr (text, "://") != NULL;
   int port;
 
@@ -154,7 +157,7 @@ lobe_address_normalize (const char  *address,
     g_string_truncate (path, path->len - 1);
   if (ollama && (g_str_has_suffix (path->str, "/api") || g_str_has_suffix (path->str, "/v1")))
     g_string_truncate (path, strrchr (path->str, '/') - path->str);
-  else if (!ollama && path->len == 0)
+  else if (versioned && path->len == 0)
     g_string_append (path, "/v1");
 
   return build_url (scheme, host, port, path->str);
@@ -256,6 +259,36 @@ lobe_address_is_loopback (const char *base_url)
   const char *host = uri != NULL ? g_uri_get_host (uri) : NULL;
 
   return host != NULL && lobe_http_is_loopback (host);
+}
+
+/**
+ * lobe_address_check_proxy:
+ * @proxy: the address of a proxy: "http://proxy.example:3128", "socks5://…"
+ * @error: where to put why it is none: %LOBE_ERROR_INVALID
+ *
+ * Returns: whether it can be used
+ */
+gboolean
+lobe_address_check_proxy (const char  *proxy,
+                          GError     **error)
+{
+  g_autoptr (GUri) uri = g_uri_parse (proxy, G_URI_FLAGS_HAS_PASSWORD, NULL);
+  g_autofree char *scheme = uri != NULL ? g_ascii_strdown (g_uri_get_scheme (uri), -1) : NULL;
+
+  if (strchr (proxy, '@') != NULL)
+    {
+      set_password_error (error);
+      return FALSE;
+    }
+
+  if (uri != NULL && is_host (g_uri_get_host (uri)) && g_uri_get_port (uri) != 0
+      && g_strv_contains ((const char *const[]) { "http", "https", "socks", "socks4", "socks4a", "socks5", NULL }, scheme))
+    return TRUE;
+
+  g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID,
+               _("“%s” is not the address of a proxy, such as http://proxy.example:3128."), proxy);
+
+  return FALSE;
 }
 
 /**

@@ -12,6 +12,8 @@ char     *lobe_address_normalize   (const char  *address,
                                     GError     **error);
 char     *lobe_address_from_ollama (const char  *ollama_host);
 gboolean  lobe_address_is_loopback (const char  *base_url);
+gboolean  lobe_address_check_proxy (const char  *proxy,
+                                    GError     **error);
 char     *lobe_address_join        (const char  *base_url,
                                     const char  *path);
 char     *lobe_address_to_name     (const char  *base_url);

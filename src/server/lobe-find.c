@@ -315,7 +315,7 @@ begin_stage (GTask *task)
       gboolean seen = g_ptr_array_find (find->seen, server, NULL);
       Asked *asked;
 
-      if (!is_in_stage (find, server))
+      if (!lobe_server_get_enabled (server) || !is_in_stage (find, server))
         continue;
       if (find->stage == STAGE_NAMED && find->named == NULL)
         find->named = g_object_ref (server);

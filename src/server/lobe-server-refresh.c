@@ -8,6 +8,7 @@
 #include "secret/lobe-secret.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* Lists of models are short and ready; who takes longer has a fault that waiting does not mend. */
 #define REFRESH_LIMIT_MS 15000
@@ -119,24 +120,68 @@ lobe_server_real_refresh_finish (LobeServer    *self,
   return g_task_propagate_boolean (G_TASK (result), error);
 }
 
+/* What is to be looked up before a request can be made: the key, then the secret headers */
+typedef struct
+{
+  LobeAccount    *account;
+  LobeEndpoint   *endpoint;
+  GHashTableIter  headers;
+  const char     *header; /* that is looked up now; NULL: the key */
+} Prepare;
+
+static void look_up_next_header (GTask *task);
+
+static void
+prepare_free (gpointer data)
+{
+  Prepare *prepare = data;
+
+  lobe_account_free (prepare->account);
+  g_clear_object (&prepare->endpoint);
+  g_free (prepare);
+}
+
 static void
 secret_found (GObject      *source,
               GAsyncResult *result,
               gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  g_autofree char *key = NULL;
-  LobeServer *self = g_task_get_source_object (task);
+  g_autofree char *value = NULL;
+  Prepare *prepare = g_task_get_task_data (task);
   GError *error = NULL;
 
-  key = lobe_secret_lookup_finish (result, &error);
+  value = lobe_secret_lookup_finish (result, &error);
   if (error != NULL)
     {
       g_task_return_error (task, error);
       return;
     }
 
-  g_task_return_pointer (task, lobe_server_make_endpoint (self, key), g_object_unref);
+  if (prepare->header != NULL)
+    lobe_endpoint_set_secret_header (prepare->endpoint, prepare->header, value);
+  else
+    lobe_endpoint_set_key (prepare->endpoint, value);
+  if (value != NULL)
+    explicit_bzero (value, strlen (value));
+  look_up_next_header (g_steal_pointer (&task));
+}
+
+static void
+look_up_next_header (GTask *task)
+{
+  Prepare *prepare = g_task_get_task_data (task);
+  gpointer name, reference;
+
+  if (g_hash_table_iter_next (&prepare->headers, &name, &reference))
+    {
+      prepare->header = name;
+      lobe_secret_lookup_async (reference, g_task_get_cancellable (task), secret_found, task);
+      return;
+    }
+
+  g_task_return_pointer (task, g_steal_pointer (&prepare->endpoint), g_object_unref);
+  g_object_unref (task);
 }
 
 static void
@@ -146,13 +191,19 @@ lobe_server_real_prepare_async (LobeServer          *self,
                                 GAsyncReadyCallback  callback,
                                 gpointer             user_data)
 {
-  g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
+  GTask *task = g_task_new (self, cancellable, callback, user_data);
+  Prepare *prepare = g_new0 (Prepare, 1);
 
   g_task_set_source_tag (task, lobe_server_real_prepare_async);
-  if (lobe_server_get_secret (self) != NULL)
-    lobe_secret_lookup_async (lobe_server_get_secret (self), cancellable, secret_found, g_steal_pointer (&task));
+  g_task_set_task_data (task, prepare, prepare_free);
+  prepare->account = lobe_account_copy (lobe_server_get_account (self));
+  prepare->endpoint = lobe_server_make_endpoint (self, NULL);
+  g_hash_table_iter_init (&prepare->headers, prepare->account->secret_headers);
+
+  if (prepare->account->secret != NULL)
+    lobe_secret_lookup_async (prepare->account->secret, cancellable, secret_found, task);
   else
-    g_task_return_pointer (task, lobe_server_make_endpoint (self, NULL), g_object_unref);
+    look_up_next_header (task);
 }
 
 static LobeEndpoint *

@@ -3,21 +3,20 @@
 
 #include "server/lobe-server-private.h"
 
+#include "base/lobe-json.h"
 #include "server/lobe-address.h"
 
 /**
  * LobeServer:
  *
- * A model server. What it is and where does not change; whether it answers and what it offers does.
+ * A model server. Its id and where it comes from do not change; what the person says of it, whether it answers and what it
+ * offers do.
  */
 typedef struct
 {
   LobeHttp         *http;
   LobeDriver       *driver;
-  char             *id;
-  char             *name;
-  char             *base_url;
-  char             *secret;
+  LobeAccount      *account;
   LobeServerOrigin  origin;
   gboolean          on_demand;
   LobeDialect       dialect; /* learnt from its list of models */
@@ -36,6 +35,7 @@ enum
   PROP_0,
   PROP_HTTP,
   PROP_DRIVER,
+  PROP_ACCOUNT,
   PROP_ID,
   PROP_NAME,
   PROP_PROTOCOL,
@@ -61,10 +61,7 @@ lobe_server_finalize (GObject *object)
   g_clear_object (&priv->driver);
   g_clear_object (&priv->models);
   g_clear_error (&priv->error);
-  g_free (priv->id);
-  g_free (priv->name);
-  g_free (priv->base_url);
-  g_free (priv->secret);
+  lobe_account_free (priv->account);
   g_free (priv->activity);
 
   G_OBJECT_CLASS (lobe_server_parent_class)->finalize (object);
@@ -87,20 +84,23 @@ lobe_server_get_property (GObject    *object,
     case PROP_DRIVER:
       g_value_set_object (value, priv->driver);
       break;
+    case PROP_ACCOUNT:
+      g_value_set_boxed (value, priv->account);
+      break;
     case PROP_ID:
-      g_value_set_string (value, priv->id);
+      g_value_set_string (value, priv->account->id);
       break;
     case PROP_NAME:
-      g_value_set_string (value, priv->name);
+      g_value_set_string (value, priv->account->name);
       break;
     case PROP_PROTOCOL:
       g_value_set_string (value, lobe_server_get_protocol (self));
       break;
     case PROP_BASE_URL:
-      g_value_set_string (value, priv->base_url);
+      g_value_set_string (value, priv->account->url);
       break;
     case PROP_SECRET:
-      g_value_set_string (value, priv->secret);
+      g_value_set_string (value, priv->account->secret);
       break;
     case PROP_ORIGIN:
       g_value_set_uint (value, priv->origin);
@@ -140,18 +140,20 @@ lobe_server_set_property (GObject      *object,
       break;
     case PROP_DRIVER:
       priv->driver = g_value_dup_object (value);
+      if (priv->driver != NULL)
+        g_set_str (&priv->account->protocol, lobe_driver_get_protocol (priv->driver));
       break;
     case PROP_ID:
-      priv->id = g_value_dup_string (value);
+      priv->account->id = g_value_dup_string (value);
       break;
     case PROP_NAME:
-      priv->name = g_value_dup_string (value);
+      priv->account->name = g_value_dup_string (value);
       break;
     case PROP_BASE_URL:
-      priv->base_url = g_value_dup_string (value);
+      priv->account->url = g_value_dup_string (value);
       break;
     case PROP_SECRET:
-      priv->secret = g_value_dup_string (value);
+      priv->account->secret = g_value_dup_string (value);
       break;
     case PROP_ORIGIN:
       priv->origin = g_value_get_uint (value);
@@ -179,6 +181,7 @@ lobe_server_class_init (LobeServerClass *klass)
 
   properties[PROP_HTTP] = g_param_spec_object ("http", NULL, NULL, LOBE_TYPE_HTTP, construct);
   properties[PROP_DRIVER] = g_param_spec_object ("driver", NULL, NULL, LOBE_TYPE_DRIVER, construct);
+  properties[PROP_ACCOUNT] = g_param_spec_boxed ("account", NULL, NULL, LOBE_TYPE_ACCOUNT, read);
   properties[PROP_ID] = g_param_spec_string ("id", NULL, NULL, NULL, construct);
   properties[PROP_NAME] = g_param_spec_string ("name", NULL, NULL, NULL, construct);
   properties[PROP_PROTOCOL] = g_param_spec_string ("protocol", NULL, NULL, NULL, read);
@@ -198,6 +201,7 @@ lobe_server_init (LobeServer *self)
 {
   LobeServerPrivate *priv = lobe_server_get_instance_private (self);
 
+  priv->account = lobe_account_new (NULL, NULL, NULL, NULL);
   priv->models = g_list_store_new (LOBE_TYPE_MODEL_INFO);
 }
 
@@ -238,6 +242,106 @@ lobe_server_new (LobeHttp         *http,
 }
 
 /**
+ * lobe_server_new_for_account:
+ * @http: the door
+ * @driver: who speaks its protocol
+ * @account: what the person said of it
+ *
+ * Returns: (transfer full): a server of the person's own that has not been asked anything yet
+ */
+LobeServer *
+lobe_server_new_for_account (LobeHttp          *http,
+                             LobeDriver        *driver,
+                             const LobeAccount *account)
+{
+  LobeServer *self;
+
+  g_return_val_if_fail (account != NULL, NULL);
+
+  self = lobe_server_new (http, driver, account->id, account->name, account->url, account->secret, LOBE_SERVER_SAVED);
+  lobe_server_set_account (self, driver, account);
+
+  return self;
+}
+
+/**
+ * lobe_server_get_account:
+ * @self: a server
+ *
+ * Returns: (transfer none): what the person said of it
+ */
+const LobeAccount *
+lobe_server_get_account (LobeServer *self)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  g_return_val_if_fail (LOBE_IS_SERVER (self), NULL);
+
+  return priv->account;
+}
+
+/**
+ * lobe_server_set_account:
+ * @self: a server
+ * @driver: who speaks the protocol of @account
+ * @account: what the person says of it now, with the same id
+ *
+ * Takes what the person changed. What is under way goes on as it began. To have it kept call lobe_servers_save ().
+ */
+void
+lobe_server_set_account (LobeServer        *self,
+                         LobeDriver        *driver,
+                         const LobeAccount *account)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+  g_autoptr (LobeAccount) old = NULL;
+  g_autofree char *options = NULL;
+  g_autofree char *old_options = NULL;
+  gboolean elsewhere, otherwise;
+
+  g_return_if_fail (LOBE_IS_SERVER (self));
+  g_return_if_fail (LOBE_IS_DRIVER (driver));
+  g_return_if_fail (account != NULL && g_strcmp0 (account->id, priv->account->id) == 0);
+
+  old = priv->account;
+  priv->account = lobe_account_copy (account);
+  g_set_str (&priv->account->protocol, lobe_driver_get_protocol (driver));
+  elsewhere = g_set_object (&priv->driver, driver) || g_strcmp0 (old->url, account->url) != 0;
+
+  if (elsewhere)
+    {
+      priv->dialect = LOBE_DIALECT_PLAIN;
+      g_list_store_remove_all (priv->models);
+    }
+
+  options = lobe_account_get_options (account);
+  old_options = lobe_account_get_options (old);
+  otherwise = g_strcmp0 (old->secret, account->secret) != 0 || !g_str_equal (options, old_options);
+  /* what is known of it may not be so any more */
+  if (elsewhere || otherwise || !account->enabled)
+    lobe_server_set_state (self, LOBE_SERVER_UNKNOWN, NULL);
+
+  for (guint i = PROP_ACCOUNT; i <= PROP_SECRET; i++)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
+}
+
+/**
+ * lobe_server_get_enabled:
+ * @self: a server
+ *
+ * Returns: whether the person wants it to be used
+ */
+gboolean
+lobe_server_get_enabled (LobeServer *self)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  g_return_val_if_fail (LOBE_IS_SERVER (self), FALSE);
+
+  return priv->account->enabled;
+}
+
+/**
  * lobe_server_get_id:
  * @self: a server
  *
@@ -250,7 +354,7 @@ lobe_server_get_id (LobeServer *self)
 
   g_return_val_if_fail (LOBE_IS_SERVER (self), NULL);
 
-  return priv->id;
+  return priv->account->id;
 }
 
 /**
@@ -266,7 +370,7 @@ lobe_server_get_name (LobeServer *self)
 
   g_return_val_if_fail (LOBE_IS_SERVER (self), NULL);
 
-  return priv->name;
+  return priv->account->name;
 }
 
 /**
@@ -298,7 +402,7 @@ lobe_server_get_base_url (LobeServer *self)
 
   g_return_val_if_fail (LOBE_IS_SERVER (self), NULL);
 
-  return priv->base_url;
+  return priv->account->url;
 }
 
 /**
@@ -314,7 +418,7 @@ lobe_server_get_secret (LobeServer *self)
 
   g_return_val_if_fail (LOBE_IS_SERVER (self), NULL);
 
-  return priv->secret;
+  return priv->account->secret;
 }
 
 /**
@@ -394,7 +498,7 @@ lobe_server_is_local (LobeServer *self)
 
   g_return_val_if_fail (LOBE_IS_SERVER (self), FALSE);
 
-  return priv->origin == LOBE_SERVER_ENGINE || lobe_address_is_loopback (priv->base_url);
+  return priv->origin == LOBE_SERVER_ENGINE || lobe_address_is_loopback (priv->account->url);
 }
 
 /**
@@ -524,16 +628,24 @@ lobe_server_get_models (LobeServer *self)
   return G_LIST_MODEL (priv->models);
 }
 
-/* Where requests go, with the key, if any. */
+/* Where requests go, with the key, if any; secret headers are added by who looked them up. */
 LobeEndpoint *
 lobe_server_make_endpoint (LobeServer *self,
                            const char *key)
 {
   LobeServerPrivate *priv = lobe_server_get_instance_private (self);
-  LobeEndpoint *endpoint = lobe_endpoint_new (priv->http, priv->name, priv->base_url);
+  LobeAccount *account = priv->account;
+  LobeEndpoint *endpoint = lobe_endpoint_new (priv->http, account->name, account->url);
+  g_autoptr (JsonNode) body = account->body != NULL ? lobe_json_parse (account->body, -1, NULL) : NULL;
+  GHashTableIter iter;
+  gpointer name, value;
 
   lobe_endpoint_set_key (endpoint, key);
   lobe_endpoint_set_dialect (endpoint, priv->dialect);
+  lobe_endpoint_set_extra_body (endpoint, lobe_json_get_object (body));
+  g_hash_table_iter_init (&iter, account->headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    lobe_endpoint_set_header (endpoint, name, value);
 
   return endpoint;
 }

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "driver/lobe-driver.h"
+#include "model/lobe-account.h"
 
 G_BEGIN_DECLS
 
@@ -67,7 +68,7 @@ struct _LobeServerClass
 
 /*
  * Properties: id, name, protocol, base-url, origin, secret (a reference, see lobe_secret_lookup_async ()), driver, http
- * (construct); state, activity (nullable words for the person while it gets ready: "Loading SmolLM2…"), error (notify);
+ * (construct); account (notify; id, name, protocol, base-url and secret are read from it); state, activity (nullable words for the person while it gets ready: "Loading SmolLM2…"), error (notify);
  * models (GListModel of LobeModelInfo); on-demand (construct: nothing is sent to it before the person has chosen it).
  */
 LobeServer       *lobe_server_new             (LobeHttp             *http,
@@ -77,6 +78,14 @@ LobeServer       *lobe_server_new             (LobeHttp             *http,
                                                const char           *base_url,
                                                const char           *secret,
                                                LobeServerOrigin      origin);
+LobeServer       *lobe_server_new_for_account (LobeHttp           *http,
+                                               LobeDriver           *driver,
+                                               const LobeAccount    *account);
+const LobeAccount *lobe_server_get_account    (LobeServer           *self);
+void              lobe_server_set_account     (LobeServer           *self,
+                                               LobeDriver           *driver,
+                                               const LobeAccount    *account);
+gboolean          lobe_server_get_enabled     (LobeServer           *self);
 const char       *lobe_server_get_id          (LobeServer           *self);
 const char       *lobe_server_get_name        (LobeServer           *self);
 const char       *lobe_server_get_protocol    (LobeServer           *self);

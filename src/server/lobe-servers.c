@@ -1,10 +1,9 @@
 /* lobe-servers.c: all servers of the person, in the order in which they are searched: environment, engine, saved */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "server/lobe-servers.h"
+#include "server/lobe-servers-private.h"
 
 #include "base/lobe-error.h"
-#include "base/lobe-json.h"
 #include "secret/lobe-secret.h"
 #include "server/lobe-address.h"
 
@@ -18,19 +17,9 @@
  * LobeServers:
  *
  * The servers as a list model, in the order in which they are searched for a model: those that the environment names,
- * our own engine, and those that the person added, each group in the order of coming.
+ * our own engine, and those that the person added, in the person's order. The latter are kept in a
+ * [iface@AccountSource], if there is one.
  */
-struct _LobeServers
-{
-  GObject             parent_instance;
-
-  LobeHttp           *http;
-  LobeDriverRegistry *drivers;
-  GPtrArray          *servers;
-  GPtrArray          *foreign;
-  char               *default_model;
-};
-
 static void list_model_init (GListModelInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LobeServers, lobe_servers, G_TYPE_OBJECT,
@@ -73,7 +62,8 @@ lobe_servers_finalize (GObject *object)
   g_clear_object (&self->http);
   g_clear_object (&self->drivers);
   g_clear_pointer (&self->servers, g_ptr_array_unref);
-  g_clear_pointer (&self->foreign, g_ptr_array_unref);
+  g_clear_object (&self->source);
+  g_hash_table_unref (self->kept);
   g_free (self->default_model);
 
   G_OBJECT_CLASS (lobe_servers_parent_class)->finalize (object);
@@ -89,7 +79,7 @@ static void
 lobe_servers_init (LobeServers *self)
 {
   self->servers = g_ptr_array_new_with_free_func (g_object_unref);
-  self->foreign = g_ptr_array_new_with_free_func ((GDestroyNotify) json_node_unref);
+  self->kept = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, NULL);
 }
 
 /**
@@ -235,7 +225,8 @@ lobe_servers_get_default_model (LobeServers *self)
  * @self: a list of servers
  * @server: a server
  *
- * Puts @server behind those of the same origin. One whose id is there already is not added again.
+ * Puts @server behind those of the same origin. One whose id is there already is not added again. One that the person
+ * added is kept from now on.
  */
 void
 lobe_servers_add (LobeServers *self,
@@ -254,6 +245,8 @@ lobe_servers_add (LobeServers *self,
     position++;
 
   g_ptr_array_insert (self->servers, position, g_object_ref (server));
+  if (lobe_server_get_origin (server) == LOBE_SERVER_SAVED)
+    lobe_servers_save (self, server);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }
 
@@ -262,7 +255,7 @@ lobe_servers_add (LobeServers *self,
  * @self: a list of servers
  * @server: a server of the list
  *
- * Forgets @server.
+ * Forgets @server. A key of it in the keyring stays, so that this can be undone with lobe_servers_add ().
  */
 void
 lobe_servers_remove (LobeServers *self,
@@ -275,6 +268,8 @@ lobe_servers_remove (LobeServers *self,
   if (!g_ptr_array_find (self->servers, server, &position))
     return;
 
+  if (self->source != NULL && g_hash_table_remove (self->kept, lobe_server_get_id (server)))
+    lobe_account_source_remove (self->source, lobe_server_get_id (server));
   g_ptr_array_remove_index (self->servers, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
 }
@@ -363,106 +358,6 @@ lobe_servers_add_address (LobeServers  *self,
   return lobe_servers_get (self, id);
 }
 
-/**
- * lobe_servers_save:
- * @self: a list of servers
- *
- * Returns: (transfer full): the servers that the person added, as JSON for lobe_servers_load (). There is no key in it
- */
-char *
-lobe_servers_save (LobeServers *self)
-{
-  g_autoptr (JsonBuilder) builder = json_builder_new ();
-
-  g_return_val_if_fail (LOBE_IS_SERVERS (self), NULL);
-
-  json_builder_begin_object (builder);
-  lobe_json_begin_array (builder, "servers");
-  for (guint i = 0; i < self->servers->len; i++)
-    {
-      LobeServer *server = g_ptr_array_index (self->servers, i);
-
-      if (lobe_server_get_origin (server) != LOBE_SERVER_SAVED)
-        continue;
-
-      json_builder_begin_object (builder);
-      lobe_json_add_string (builder, "id", lobe_server_get_id (server));
-      lobe_json_add_string (builder, "name", lobe_server_get_name (server));
-      lobe_json_add_string (builder, "protocol", lobe_server_get_protocol (server));
-      lobe_json_add_string (builder, "base-url", lobe_server_get_base_url (server));
-      json_builder_end_object (builder);
-    }
-  for (guint i = 0; i < self->foreign->len; i++)
-    json_builder_add_value (builder, json_node_copy (g_ptr_array_index (self->foreign, i)));
-  json_builder_end_array (builder);
-  json_builder_end_object (builder);
-
-  return lobe_json_take_string (builder);
-}
-
-static gboolean
-load_server (LobeServers *self,
-             JsonObject  *object)
-{
-  const char *id = lobe_json_string (object, "id");
-  const char *name = lobe_json_string (object, "name");
-  const char *protocol = lobe_json_string (object, "protocol");
-  const char *base_url = lobe_json_string (object, "base-url");
-  LobeDriver *driver = protocol != NULL ? lobe_driver_registry_lookup (self->drivers, protocol) : NULL;
-  g_autofree char *normal = NULL;
-  g_autoptr (LobeServer) server = NULL;
-
-  if (id == NULL || id[0] == '\0' || strchr (id, '/') != NULL || driver == NULL || base_url == NULL)
-    return FALSE;
-
-  normal = lobe_address_normalize (base_url, protocol, NULL);
-  if (normal == NULL)
-    return FALSE;
-
-  server = lobe_server_new (self->http, driver, id, name != NULL && name[0] != '\0' ? name : id, normal, NULL,
-                            LOBE_SERVER_SAVED);
-  lobe_servers_add (self, server);
-
-  return TRUE;
-}
-
-/**
- * lobe_servers_load:
- * @self: a list of servers
- * @json: what lobe_servers_save () gave
- * @error: where to put why it can't be read: %LOBE_ERROR_INVALID
- *
- * Adds the servers of @json. One that this program does not understand is not shown, but saved again.
- *
- * Returns: whether @json was a list of servers
- */
-gboolean
-lobe_servers_load (LobeServers  *self,
-                   const char   *json,
-                   GError      **error)
-{
-  g_autoptr (JsonNode) root = NULL;
-  g_autoptr (GError) local_error = NULL;
-  JsonArray *array;
-
-  g_return_val_if_fail (LOBE_IS_SERVERS (self), FALSE);
-
-  root = lobe_json_parse (json, -1, &local_error);
-  array = lobe_json_array (lobe_json_get_object (root), "servers");
-  if (array == NULL)
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("The saved list of servers can't be read: %s"),
-                   local_error != NULL ? local_error->message : _("it is no list"));
-      return FALSE;
-    }
-
-  for (guint i = 0; i < json_array_get_length (array); i++)
-    if (!load_server (self, lobe_json_element (array, i)))
-      g_ptr_array_add (self->foreign, json_node_copy (json_array_get_element (array, i)));
-
-  return TRUE;
-}
-
 typedef struct
 {
   GTask *task;
@@ -517,7 +412,7 @@ lobe_servers_refresh_async (LobeServers         *self,
     {
       LobeServer *server = g_ptr_array_index (servers, i);
 
-      if (lobe_server_get_on_demand (server))
+      if (lobe_server_get_on_demand (server) || !lobe_server_get_enabled (server))
         continue;
       all->n_pending++;
       lobe_server_refresh_async (server, cancellable, one_refreshed, all);

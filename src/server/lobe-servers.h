@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "model/lobe-account-source.h"
 #include "server/lobe-server.h"
 
 G_BEGIN_DECLS
@@ -28,10 +29,30 @@ LobeServer  *lobe_servers_add_address       (LobeServers          *self,
                                              const char           *name,
                                              const char           *address,
                                              GError              **error);
-char        *lobe_servers_save              (LobeServers          *self);
-gboolean     lobe_servers_load              (LobeServers          *self,
-                                             const char           *json,
+LobeServer  *lobe_servers_find_named        (LobeServers          *self,
+                                             const char           *name);
+char        *lobe_servers_make_id           (LobeServers          *self,
+                                             const char           *name);
+
+/* those that the person added */
+void         lobe_servers_set_source        (LobeServers          *self,
+                                             LobeAccountSource    *source);
+void         lobe_servers_load_async        (LobeServers          *self,
+                                             GCancellable         *cancellable,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+gboolean     lobe_servers_load_finish       (LobeServers          *self,
+                                             GAsyncResult         *result,
                                              GError              **error);
+void         lobe_servers_save              (LobeServers          *self,
+                                             LobeServer           *server);
+int          lobe_servers_get_position      (LobeServers          *self,
+                                             LobeServer           *server);
+void         lobe_servers_move              (LobeServers          *self,
+                                             LobeServer           *server,
+                                             guint                 position);
+
+/* asking them */
 void         lobe_servers_find_async        (LobeServers          *self,
                                              const char           *model,
                                              GCancellable         *cancellable,

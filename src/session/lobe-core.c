@@ -8,8 +8,6 @@
 #include <errno.h>
 #include <unistd.h>
 
-#define SERVERS_SETTING "servers"
-
 /**
  * LobeCore:
  *
@@ -72,6 +70,13 @@ committed_cb (LobeStore  *store,
     ;
 }
 
+/* What another process did to the servers. */
+static void
+changed_elsewhere_cb (LobeServers *servers)
+{
+  lobe_servers_load_async (servers, NULL, NULL, NULL);
+}
+
 static GStrv
 find_model_folders (const char         *data_dir,
                     const char * const *environment)
@@ -127,6 +132,9 @@ lobe_core_new (const char         *data_dir,
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
+  lobe_servers_set_source (self->servers, LOBE_ACCOUNT_SOURCE (self->store));
+  g_signal_connect_object (self->store, "changed-elsewhere", G_CALLBACK (changed_elsewhere_cb), self->servers,
+                           G_CONNECT_SWAPPED);
 
   if (test_pipe != NULL)
     g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb),
@@ -249,19 +257,15 @@ lobe_core_get_store (LobeCore *self)
 }
 
 static void
-setting_cb (GObject      *object,
+servers_cb (GObject      *object,
             GAsyncResult *result,
             gpointer      user_data)
 {
   g_autoptr (GTask) task = user_data;
-  LobeCore *self = g_task_get_source_object (task);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *json = lobe_store_get_setting_finish (LOBE_STORE (object), result, &error);
+  GError *error = NULL;
 
-  if (error == NULL && json != NULL)
-    lobe_servers_load (self->servers, json, &error);
-  if (error != NULL)
-    g_task_return_error (task, g_steal_pointer (&error));
+  if (!lobe_servers_load_finish (LOBE_SERVERS (object), result, &error))
+    g_task_return_error (task, error);
   else
     g_task_return_boolean (task, TRUE);
 }
@@ -280,8 +284,8 @@ open_cb (GObject      *object,
       return;
     }
 
-  lobe_store_get_setting_async (LOBE_STORE (object), SERVERS_SETTING, g_task_get_cancellable (task), setting_cb,
-                                g_object_ref (task));
+  lobe_servers_load_async (LOBE_CORE (g_task_get_source_object (task))->servers, g_task_get_cancellable (task), servers_cb,
+                           g_object_ref (task));
 }
 
 /**
@@ -312,7 +316,7 @@ lobe_core_open_async (LobeCore            *self,
  * lobe_core_open_finish:
  * @self: a core
  * @result: what the callback got
- * @error: where to put what went wrong: %LOBE_ERROR_STORE, or %LOBE_ERROR_INVALID for a damaged list of servers
+ * @error: where to put what went wrong: %LOBE_ERROR_STORE or %LOBE_ERROR_BUSY
  *
  * Returns: whether the store is open
  */
@@ -324,23 +328,6 @@ lobe_core_open_finish (LobeCore      *self,
   g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
 
   return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/**
- * lobe_core_save_servers:
- * @self: a core
- *
- * Keeps the list of servers that the person added, after it was changed. No secret is in it.
- */
-void
-lobe_core_save_servers (LobeCore *self)
-{
-  g_autofree char *json = NULL;
-
-  g_return_if_fail (LOBE_IS_CORE (self));
-
-  json = lobe_servers_save (self->servers);
-  lobe_store_set_setting (self->store, SERVERS_SETTING, json);
 }
 
 /**

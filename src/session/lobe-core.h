@@ -31,7 +31,6 @@ void                lobe_core_open_async        (LobeCore             *self,
 gboolean            lobe_core_open_finish       (LobeCore             *self,
                                                  GAsyncResult         *result,
                                                  GError              **error);
-void                lobe_core_save_servers      (LobeCore             *self);
 LobeChat           *lobe_core_new_chat          (LobeCore             *self);
 void                lobe_core_close             (LobeCore             *self);
 

@@ -21,7 +21,7 @@ struct _LobeSession
   LobeCore         *core;
   LobeChat         *chat;
   LobeConversation *conversation;
-  LobeTurn         *turn;
+  GPtrArray        *turns;             /* of LobeTurn, that run: more than one where models are compared */
   GCancellable     *title_cancellable; /* while a model writes a title */
   gboolean          writes_titles;
 };
@@ -59,11 +59,12 @@ lobe_session_dispose (GObject *object)
   LobeSession *self = LOBE_SESSION (object);
 
   stop_title (self);
-  if (self->turn != NULL)
+  while (self->turns->len > 0)
     {
-      g_signal_handlers_disconnect_by_data (self->turn, self);
-      lobe_turn_stop (self->turn);
-      g_clear_object (&self->turn);
+      g_autoptr (LobeTurn) turn = g_ptr_array_steal_index (self->turns, 0);
+
+      g_signal_handlers_disconnect_by_data (turn, self);
+      lobe_turn_stop (turn);
     }
 
   G_OBJECT_CLASS (lobe_session_parent_class)->dispose (object);
@@ -77,6 +78,7 @@ lobe_session_finalize (GObject *object)
   g_clear_object (&self->conversation);
   g_clear_object (&self->chat);
   g_clear_object (&self->core);
+  g_ptr_array_unref (self->turns);
 
   G_OBJECT_CLASS (lobe_session_parent_class)->finalize (object);
 }
@@ -100,7 +102,7 @@ lobe_session_get_property (GObject    *object,
       break;
 
     case PROP_TURN:
-      g_value_set_object (value, self->turn);
+      g_value_set_object (value, lobe_session_get_turn (self));
       break;
 
     default:
@@ -133,7 +135,8 @@ lobe_session_class_init (LobeSessionClass *klass)
   /**
    * LobeSession:turn:
    *
-   * The answer that is being had; %NULL when none is.
+   * The answer that is being had, the first of them where there are several; %NULL when none is. Notifies whenever
+   * one begins or ends.
    */
   properties[PROP_TURN] = g_param_spec_object ("turn", NULL, NULL, LOBE_TYPE_TURN, flags);
   g_object_class_install_properties (object_class, N_PROPS, properties);
@@ -152,6 +155,7 @@ lobe_session_class_init (LobeSessionClass *klass)
 static void
 lobe_session_init (LobeSession *self)
 {
+  self->turns = g_ptr_array_new_with_free_func (g_object_unref);
 }
 
 /**
@@ -225,14 +229,14 @@ lobe_session_set_writes_titles (LobeSession *self,
  * lobe_session_get_turn:
  * @self: a session
  *
- * Returns: (transfer none) (nullable): the answer that is being had
+ * Returns: (transfer none) (nullable): the answer that is being had, the first of them where there are several
  */
 LobeTurn *
 lobe_session_get_turn (LobeSession *self)
 {
   g_return_val_if_fail (LOBE_IS_SESSION (self), NULL);
 
-  return self->turn;
+  return self->turns->len > 0 ? self->turns->pdata[0] : NULL;
 }
 
 static void
@@ -353,67 +357,96 @@ static void
 ended_cb (LobeTurn    *turn,
           LobeSession *self)
 {
-  LobeMessage *answer = lobe_turn_get_message (turn);
+  g_autoptr (LobeMessage) answer = g_object_ref (lobe_turn_get_message (turn));
 
   g_signal_handlers_disconnect_by_data (turn, self);
-  lobe_chat_set_answering (self->chat, FALSE);
-  g_clear_object (&self->turn);
-  write_title (self, answer);
+  g_ptr_array_remove (self->turns, turn);
+  if (self->turns->len == 0)
+    {
+      lobe_chat_set_answering (self->chat, FALSE);
+      write_title (self, answer);
+    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TURN]);
 }
 
-/* Stores what is new, and begins the answer. */
+/* Stores what is new, and begins the answers, whose origins are set; the first of them is shown. */
 static void
 begin (LobeSession *self,
-       LobeServer  *server,
        LobeMessage *question,
-       LobeMessage *answer)
+       GPtrArray   *answers)
 {
+  LobeServers *servers = lobe_core_get_servers (self->core);
   g_autoptr (GPtrArray) messages = g_ptr_array_new ();
+  g_autoptr (GPtrArray) turns = g_ptr_array_new_with_free_func (g_object_unref);
 
   stop_title (self);
-  lobe_message_set_origin (answer, lobe_server_get_id (server), lobe_chat_get_model (self->chat));
-  lobe_message_set_error (answer, -1, NULL);
-  lobe_message_set_state (answer, LOBE_MESSAGE_STREAMING);
   if (question != NULL)
     {
       g_ptr_array_add (messages, question);
       lobe_conversation_add (self->conversation, question);
     }
-  g_ptr_array_add (messages, answer);
-  if (lobe_conversation_get_message (self->conversation, lobe_message_get_id (answer)) == NULL)
-    lobe_conversation_add (self->conversation, answer);
+  for (guint i = 0; i < answers->len; i++)
+    {
+      LobeMessage *answer = answers->pdata[i];
+
+      lobe_message_set_error (answer, -1, NULL);
+      lobe_message_set_state (answer, LOBE_MESSAGE_STREAMING);
+      g_ptr_array_add (messages, answer);
+      if (lobe_conversation_get_message (self->conversation, lobe_message_get_id (answer)) == NULL)
+        lobe_conversation_add (self->conversation, answer);
+    }
+  if (answers->len > 1)
+    lobe_conversation_select (self->conversation, answers->pdata[0]);
 
   lobe_chat_set_updated (self->chat, lobe_clock_get_real (lobe_core_get_clock (self->core)));
   lobe_chat_set_answering (self->chat, TRUE);
-  lobe_store_add_messages_async (lobe_core_get_store (self->core), self->chat, messages, lobe_message_get_id (answer),
-                                 NULL, added_cb, g_object_ref (self));
+  lobe_store_add_messages_async (lobe_core_get_store (self->core), self->chat, messages,
+                                 lobe_message_get_id (answers->pdata[0]), NULL, added_cb, g_object_ref (self));
 
-  self->turn = lobe_turn_new (lobe_core_get_clock (self->core), lobe_core_get_store (self->core), server,
-                              self->conversation, answer, lobe_chat_get_system_prompt (self->chat));
-  g_signal_connect (self->turn, "ended", G_CALLBACK (ended_cb), self);
+  for (guint i = 0; i < answers->len; i++)
+    {
+      LobeTurn *turn = lobe_turn_new (lobe_core_get_clock (self->core), lobe_core_get_store (self->core),
+                                      lobe_servers_get (servers, lobe_message_get_server (answers->pdata[i])),
+                                      self->conversation, answers->pdata[i], lobe_chat_get_system_prompt (self->chat));
+
+      g_signal_connect (turn, "ended", G_CALLBACK (ended_cb), self);
+      g_ptr_array_add (self->turns, turn);
+      g_ptr_array_add (turns, g_object_ref (turn));
+    }
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_TURN]);
-  if (self->turn != NULL)
-    lobe_turn_start (self->turn);
+  for (guint i = 0; i < turns->len; i++)
+    {
+      if (!lobe_turn_get_ended (turns->pdata[i]))
+        lobe_turn_start (turns->pdata[i]);
+    }
 }
 
-static LobeServer *
-get_ready_server (LobeSession  *self,
-                  GError      **error)
+static gboolean
+check_ready (LobeSession  *self,
+             GError      **error)
 {
-  const char *id = lobe_chat_get_server (self->chat);
-  LobeServer *server;
-
-  if (self->turn != NULL)
+  if (self->turns->len > 0)
     {
       g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_BUSY, _("An answer is being written in this chat."));
-      return NULL;
+      return FALSE;
     }
   if (self->conversation == NULL)
     {
       g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_BUSY, _("This chat is still being loaded."));
-      return NULL;
+      return FALSE;
     }
+
+  return TRUE;
+}
+
+/* The server of this chat */
+static LobeServer *
+get_server (LobeSession  *self,
+            GError      **error)
+{
+  const char *id = lobe_chat_get_server (self->chat);
+  LobeServer *server;
+
   if (id == NULL || lobe_chat_get_model (self->chat) == NULL)
     {
       g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_MODEL_NOT_FOUND, _("Choose a model first."));
@@ -439,15 +472,58 @@ new_message (LobeSession *self,
   return lobe_message_new (id, parent != NULL ? lobe_message_get_id (parent) : NULL, role, lobe_clock_get_real (clock));
 }
 
+/* An answer to @question for each of @models, or for the chat's own model */
+static GPtrArray *
+new_answers (LobeSession  *self,
+             LobeMessage  *question,
+             GPtrArray    *models,
+             GError      **error)
+{
+  g_autoptr (GPtrArray) answers = g_ptr_array_new_with_free_func (g_object_unref);
+
+  for (guint i = 0; models != NULL && i < models->len; i++)
+    {
+      LobeModelInfo *model = models->pdata[i];
+      LobeMessage *answer = new_message (self, question, LOBE_ROLE_ASSISTANT);
+
+      g_ptr_array_add (answers, answer);
+      lobe_message_set_origin (answer, lobe_model_info_get_server (model), lobe_model_info_get_id (model));
+      if (lobe_model_info_get_server (model) == NULL ||
+          lobe_servers_get (lobe_core_get_servers (self->core), lobe_model_info_get_server (model)) == NULL)
+        {
+          g_set_error (error, LOBE_ERROR, LOBE_ERROR_MODEL_NOT_FOUND,
+                       _("The server of “%s” is not set up any more. Choose another model."), lobe_model_info_get_name (model));
+          return NULL;
+        }
+    }
+
+  if (models == NULL)
+    {
+      LobeServer *server = get_server (self, error);
+      LobeMessage *answer;
+
+      if (server == NULL)
+        return NULL;
+
+      answer = new_message (self, question, LOBE_ROLE_ASSISTANT);
+      lobe_message_set_origin (answer, lobe_server_get_id (server), lobe_chat_get_model (self->chat));
+      g_ptr_array_add (answers, answer);
+    }
+
+  return g_steal_pointer (&answers);
+}
+
 /**
  * lobe_session_send:
  * @self: a session
  * @text: what the person says; may be empty when there are attachments
  * @attachments: (nullable) (element-type LobePart): what goes with it
+ * @models: (nullable) (element-type LobeModelInfo): who answers, each for itself; %NULL for the chat's model
  * @error: where to put why not: %LOBE_ERROR_BUSY, %LOBE_ERROR_MODEL_NOT_FOUND, %LOBE_ERROR_INVALID
  *
- * Says something after the last message of the active path, and has it answered. When it returns %TRUE the message
- * is in the conversation and on its way into the store.
+ * Says something after the last message of the active path, and has it answered: by several models at once, if so
+ * wanted, whose answers are siblings. When it returns %TRUE the message is in the conversation and on its way into the
+ * store.
  *
  * Returns: whether it was sent
  */
@@ -455,17 +531,22 @@ gboolean
 lobe_session_send (LobeSession  *self,
                    const char   *text,
                    GPtrArray    *attachments,
+                   GPtrArray    *models,
                    GError      **error)
 {
   g_autoptr (LobeMessage) question = NULL;
-  g_autoptr (LobeMessage) answer = NULL;
-  LobeServer *server;
+  g_autoptr (GPtrArray) answers = NULL;
 
   g_return_val_if_fail (LOBE_IS_SESSION (self), FALSE);
   g_return_val_if_fail (text != NULL, FALSE);
+  g_return_val_if_fail (models == NULL || models->len > 0, FALSE);
 
-  server = get_ready_server (self, error);
-  if (server == NULL)
+  if (!check_ready (self, error))
+    return FALSE;
+
+  question = new_message (self, lobe_conversation_get_leaf (self->conversation), LOBE_ROLE_USER);
+  answers = new_answers (self, question, models, error);
+  if (answers == NULL)
     return FALSE;
   if (*text == '\0' && (attachments == NULL || attachments->len == 0))
     {
@@ -473,7 +554,6 @@ lobe_session_send (LobeSession  *self,
       return FALSE;
     }
 
-  question = new_message (self, lobe_conversation_get_leaf (self->conversation), LOBE_ROLE_USER);
   for (guint i = 0; attachments != NULL && i < attachments->len; i++)
     lobe_message_add_part (question, attachments->pdata[i]);
   if (*text != '\0')
@@ -483,7 +563,6 @@ lobe_session_send (LobeSession  *self,
       lobe_message_add_part (question, part);
     }
   lobe_message_set_n_blocks (question, 1);
-  answer = new_message (self, question, LOBE_ROLE_ASSISTANT);
 
   if (lobe_chat_get_title (self->chat) == NULL)
     {
@@ -495,7 +574,7 @@ lobe_session_send (LobeSession  *self,
     }
   lobe_chat_set_draft (self->chat, NULL);
 
-  begin (self, server, question, answer);
+  begin (self, question, answers);
 
   return TRUE;
 }
@@ -504,6 +583,7 @@ lobe_session_send (LobeSession  *self,
  * lobe_session_regenerate:
  * @self: a session
  * @message: an answer, or a question
+ * @models: (nullable) (element-type LobeModelInfo): who answers, each for itself; %NULL for the chat's model
  * @error: where to put why not: %LOBE_ERROR_BUSY, %LOBE_ERROR_MODEL_NOT_FOUND
  *
  * Has a question answered again. The old answer stays, as a sibling; one that failed before its first word is tried
@@ -514,30 +594,36 @@ lobe_session_send (LobeSession  *self,
 gboolean
 lobe_session_regenerate (LobeSession  *self,
                          LobeMessage  *message,
+                         GPtrArray    *models,
                          GError      **error)
 {
-  g_autoptr (LobeMessage) answer = NULL;
+  g_autoptr (GPtrArray) answers = NULL;
   LobeMessage *question = message;
-  LobeServer *server;
 
   g_return_val_if_fail (LOBE_IS_SESSION (self), FALSE);
   g_return_val_if_fail (LOBE_IS_MESSAGE (message), FALSE);
+  g_return_val_if_fail (models == NULL || models->len > 0, FALSE);
 
-  server = get_ready_server (self, error);
-  if (server == NULL)
+  if (!check_ready (self, error))
     return FALSE;
 
   if (lobe_message_get_role (message) == LOBE_ROLE_ASSISTANT)
-    {
-      question = lobe_conversation_get_parent (self->conversation, message);
-      if (lobe_message_get_loaded (message) && lobe_message_get_length (message) == 0 &&
-          lobe_message_get_state (message) != LOBE_MESSAGE_DONE)
-        answer = g_object_ref (message);
-    }
-  if (answer == NULL)
-    answer = new_message (self, question, LOBE_ROLE_ASSISTANT);
+    question = lobe_conversation_get_parent (self->conversation, message);
+  answers = new_answers (self, question, models, error);
+  if (answers == NULL)
+    return FALSE;
 
-  begin (self, server, NULL, answer);
+  if (models == NULL && question != message && lobe_message_get_loaded (message) && lobe_message_get_length (message) == 0 &&
+      lobe_message_get_state (message) != LOBE_MESSAGE_DONE)
+    {
+      LobeMessage *answer = answers->pdata[0];
+
+      lobe_message_set_origin (message, lobe_message_get_server (answer), lobe_message_get_model (answer));
+      g_ptr_array_set_size (answers, 0);
+      g_ptr_array_add (answers, g_object_ref (message));
+    }
+
+  begin (self, NULL, answers);
 
   return TRUE;
 }
@@ -558,23 +644,28 @@ lobe_session_continue (LobeSession  *self,
                        LobeMessage  *message,
                        GError      **error)
 {
+  g_autoptr (GPtrArray) answers = g_ptr_array_new ();
   LobeServer *server;
 
   g_return_val_if_fail (LOBE_IS_SESSION (self), FALSE);
   g_return_val_if_fail (LOBE_IS_MESSAGE (message), FALSE);
 
   if (*lobe_message_get_text (message) == '\0')
-    return lobe_session_regenerate (self, message, error);
+    return lobe_session_regenerate (self, message, NULL, error);
 
-  server = get_ready_server (self, error);
+  if (!check_ready (self, error))
+    return FALSE;
+  server = get_server (self, error);
   if (server == NULL)
     return FALSE;
 
   if (!lobe_server_can_prefill (server))
-    return lobe_session_send (self, _("Please go on exactly where you stopped."), NULL, error);
+    return lobe_session_send (self, _("Please go on exactly where you stopped."), NULL, NULL, error);
 
   lobe_conversation_select (self->conversation, message);
-  begin (self, server, NULL, message);
+  lobe_message_set_origin (message, lobe_server_get_id (server), lobe_chat_get_model (self->chat));
+  g_ptr_array_add (answers, message);
+  begin (self, NULL, answers);
 
   return TRUE;
 }
@@ -583,15 +674,20 @@ lobe_session_continue (LobeSession  *self,
  * lobe_session_stop:
  * @self: a session
  *
- * Stops the answer that is being had, if any; what came is kept.
+ * Stops the answers that are being had, if any; what came is kept.
  */
 void
 lobe_session_stop (LobeSession *self)
 {
+  g_autoptr (GPtrArray) turns = NULL;
+
   g_return_if_fail (LOBE_IS_SESSION (self));
 
-  if (self->turn != NULL)
-    lobe_turn_stop (self->turn);
+  /* each takes itself out when it ends */
+  turns = g_ptr_array_copy (self->turns, (GCopyFunc) (void (*) (void)) g_object_ref, NULL);
+  g_ptr_array_set_free_func (turns, g_object_unref);
+  for (guint i = 0; i < turns->len; i++)
+    lobe_turn_stop (turns->pdata[i]);
 }
 
 /**

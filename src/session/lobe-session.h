@@ -33,9 +33,11 @@ gboolean          lobe_session_load_finish      (LobeSession          *self,
 gboolean          lobe_session_send             (LobeSession          *self,
                                                  const char           *text,
                                                  GPtrArray            *attachments,
+                                                 GPtrArray            *models,
                                                  GError              **error);
 gboolean          lobe_session_regenerate       (LobeSession          *self,
                                                  LobeMessage          *message,
+                                                 GPtrArray            *models,
                                                  GError              **error);
 gboolean          lobe_session_continue         (LobeSession          *self,
                                                  LobeMessage          *message,

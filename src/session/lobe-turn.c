@@ -36,6 +36,8 @@ struct _LobeTurn
   LobeEndpoint     *endpoint;
   char             *activity;
   gint64            think_start;
+  gint64            asked_at;
+  gint64            first_token_at;
   guint             n_left_out;
   gboolean          started;
   gboolean          asked;
@@ -164,6 +166,34 @@ end_thinking (LobeTurn *self)
   self->think_start = 0;
 }
 
+/* The first piece of the answer; a continued one has had its own long ago. */
+static void
+note_first_token (LobeTurn *self)
+{
+  if (self->first_token_at != 0)
+    return;
+
+  self->first_token_at = lobe_clock_get_monotonic (self->clock);
+  if (lobe_message_get_length (self->message) == 0 && self->asked_at != 0)
+    lobe_message_set_first_token_time (self->message, MAX (self->first_token_at - self->asked_at, 1));
+}
+
+/* What the server did not tell of its speed is what we saw: tokens over the time in which they came. */
+static void
+complete_usage (LobeTurn *self)
+{
+  const LobeUsage *told = lobe_message_get_usage (self->message);
+  gint64 duration = self->first_token_at != 0 ? lobe_clock_get_monotonic (self->clock) - self->first_token_at : 0;
+  LobeUsage usage;
+
+  if (told == NULL || told->tokens_per_second >= 0 || told->completion_tokens < 2 || duration <= 0)
+    return;
+
+  usage = *told;
+  usage.tokens_per_second = (double) (usage.completion_tokens - 1) * G_USEC_PER_SEC / (double) duration;
+  lobe_message_set_usage (self->message, &usage);
+}
+
 static LobeMessageState
 state_for_error (const GError *error)
 {
@@ -190,6 +220,7 @@ end (LobeTurn       *self,
 
   self->ended = TRUE;
   end_thinking (self);
+  complete_usage (self);
   set_activity (self, NULL);
   g_signal_handlers_disconnect_by_data (self->server, self);
   for (guint i = 0; self->history != NULL && i < self->history->len; i++)
@@ -222,6 +253,7 @@ delta_cb (const LobeDelta *delta,
   switch (delta->kind)
     {
     case LOBE_DELTA_TEXT:
+      note_first_token (self);
       if (self->activity != NULL)
         set_activity (self, NULL);
       end_thinking (self);
@@ -230,6 +262,7 @@ delta_cb (const LobeDelta *delta,
       break;
 
     case LOBE_DELTA_REASONING:
+      note_first_token (self);
       if (self->activity != NULL)
         set_activity (self, NULL);
       if (self->think_start == 0)
@@ -296,6 +329,7 @@ ask_when_ready (LobeTurn *self)
     return;
 
   self->asked = TRUE;
+  self->asked_at = lobe_clock_get_monotonic (self->clock);
   ask (self);
 }
 

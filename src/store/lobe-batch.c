@@ -3,6 +3,7 @@
 
 #include "store/lobe-batch.h"
 
+#include "store/lobe-server-table.h"
 #include "store/lobe-setting-table.h"
 
 static void
@@ -31,6 +32,7 @@ lobe_batch_new (void)
   self->leaves = g_ptr_array_new_with_free_func (value_free);
   self->deletions = g_ptr_array_new_with_free_func (value_free);
   self->settings = g_ptr_array_new_with_free_func (value_free);
+  self->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) lobe_batch_account_free);
   self->sync = LOBE_DATABASE_CHECKPOINT;
 
   return self;
@@ -49,6 +51,8 @@ lobe_batch_free (LobeBatch *self)
   g_ptr_array_unref (self->leaves);
   g_ptr_array_unref (self->deletions);
   g_ptr_array_unref (self->settings);
+  g_ptr_array_unref (self->accounts);
+  g_strfreev (self->order);
   g_free (self);
 }
 
@@ -73,6 +77,59 @@ lobe_batch_value (GPtrArray  *values,
   value->text = g_strdup (text);
   value->number = number;
   g_ptr_array_add (values, value);
+}
+
+/**
+ * lobe_batch_account_new: (skip)
+ * @id: an account's id
+ * @account: (nullable): the account; %NULL to remove it
+ * @added: whether it is new
+ *
+ * Returns: (transfer full): what is to become of the account
+ */
+LobeBatchAccount *
+lobe_batch_account_new (const char        *id,
+                        const LobeAccount *account,
+                        gboolean           added)
+{
+  LobeBatchAccount *self = g_new0 (LobeBatchAccount, 1);
+
+  self->id = g_strdup (id);
+  self->account = account != NULL ? lobe_account_copy (account) : NULL;
+  self->added = added;
+
+  return self;
+}
+
+/**
+ * lobe_batch_account_free: (skip)
+ * @self: what is to become of an account
+ */
+void
+lobe_batch_account_free (LobeBatchAccount *self)
+{
+  g_free (self->id);
+  g_clear_pointer (&self->account, lobe_account_free);
+  g_free (self);
+}
+
+/* The order comes after the accounts that it names. */
+static gboolean
+write_accounts (LobeBatch     *self,
+                LobeDatabase  *database,
+                GError       **error)
+{
+  for (guint i = 0; i < self->accounts->len; i++)
+    {
+      LobeBatchAccount *item = self->accounts->pdata[i];
+
+      if (item->account != NULL
+          ? !lobe_server_table_save (database, item->account, item->added, error)
+          : !lobe_server_table_remove (database, item->id, error))
+        return FALSE;
+    }
+
+  return self->order == NULL || lobe_server_table_order (database, (const char * const *) self->order, error);
 }
 
 /* Chats come before their messages, which refer to them. */
@@ -125,7 +182,7 @@ write_all (LobeDatabase  *database,
         return FALSE;
     }
 
-  return TRUE;
+  return write_accounts (self, database, error);
 }
 
 /**

@@ -3,10 +3,19 @@
 
 #pragma once
 
+#include "model/lobe-account.h"
 #include "store/lobe-chat-table.h"
 #include "store/lobe-message-table.h"
 
 G_BEGIN_DECLS
+
+/* An account as it is to be on disk. */
+typedef struct
+{
+  char        *id;
+  LobeAccount *account; /* or NULL, to remove it */
+  gboolean     added;
+} LobeBatchAccount;
 
 typedef struct
 {
@@ -24,6 +33,8 @@ typedef struct
   GPtrArray        *leaves;    /* of LobeBatchValue: chat → text */
   GPtrArray        *deletions; /* of LobeBatchValue: chat → number */
   GPtrArray        *settings;  /* of LobeBatchValue: name → text */
+  GPtrArray        *accounts;  /* of LobeBatchAccount */
+  GStrv             order;     /* of accounts, by their ids; or NULL */
   LobeDatabaseSync  sync;
 } LobeBatch;
 
@@ -48,6 +59,11 @@ void       lobe_batch_value (GPtrArray     *values,
                              const char    *key,
                              const char    *text,
                              gint64         number);
+LobeBatchAccount *
+           lobe_batch_account_new (const char        *id,
+                                   const LobeAccount *account,
+                                   gboolean           added);
+void       lobe_batch_account_free (LobeBatchAccount *self);
 gboolean   lobe_batch_write (LobeDatabase  *database,
                              gpointer       batch,
                              GError       **error);

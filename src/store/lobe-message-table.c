@@ -92,6 +92,7 @@ lobe_message_row_new (LobeMessage *message,
   self->n_blocks = lobe_message_get_n_blocks (message);
   self->stop_reason = lobe_message_get_stop_reason (message);
   self->think_time = lobe_message_get_think_time (message);
+  self->first_token_time = lobe_message_get_first_token_time (message);
   self->usage = usage != NULL ? *usage : LOBE_USAGE_UNKNOWN;
   self->error_code = lobe_message_get_error_code (message);
   self->error_text = g_strdup (lobe_message_get_error_text (message));
@@ -159,8 +160,8 @@ lobe_message_table_put (LobeDatabase          *database,
   if (!lobe_database_execute (database, error,
                               "INSERT INTO message (id, chat_id, parent_id, role, state, created, server, model, n_blocks, "
                               "stop_reason, think_time, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, "
-                              "tokens_per_second, error_code, error_text, owner) "
-                              "SELECT ?1, chat.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19 "
+                              "tokens_per_second, error_code, error_text, owner, first_token_time) "
+                              "SELECT ?1, chat.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20 "
                               "FROM chat WHERE chat.id = coalesce (?2, (SELECT chat_id FROM message WHERE id = ?1)) "
                               "ON CONFLICT (id) DO UPDATE SET "
                               "state = excluded.state, server = excluded.server, model = excluded.model, "
@@ -169,12 +170,13 @@ lobe_message_table_put (LobeDatabase          *database,
                               "cached_tokens = excluded.cached_tokens, completion_tokens = excluded.completion_tokens, "
                               "reasoning_tokens = excluded.reasoning_tokens, "
                               "tokens_per_second = excluded.tokens_per_second, error_code = excluded.error_code, "
-                              "error_text = excluded.error_text, owner = excluded.owner",
-                              "sssiiissiiiuuuuduss", row->id, row->chat_id, row->parent_id, (gint64) row->role,
+                              "error_text = excluded.error_text, owner = excluded.owner, "
+                              "first_token_time = excluded.first_token_time",
+                              "sssiiissiiiuuuudussi", row->id, row->chat_id, row->parent_id, (gint64) row->role,
                               (gint64) row->state, row->created, row->server, row->model, (gint64) row->n_blocks,
                               (gint64) row->stop_reason, row->think_time, row->usage.prompt_tokens, row->usage.cached_tokens,
                               row->usage.completion_tokens, row->usage.reasoning_tokens, row->usage.tokens_per_second,
-                              (gint64) row->error_code, row->error_text, row->owner))
+                              (gint64) row->error_code, row->error_text, row->owner, row->first_token_time))
     return FALSE;
 
   if (row->parts == NULL)
@@ -282,6 +284,7 @@ read_body (sqlite3_stmt *statement)
                            (const char *) sqlite3_column_text (statement, 4));
   lobe_message_set_stop_reason (message, (LobeStopReason) sqlite3_column_int (statement, 5));
   lobe_message_set_think_time (message, sqlite3_column_int64 (statement, 6));
+  lobe_message_set_first_token_time (message, sqlite3_column_int64 (statement, 22));
   usage.prompt_tokens = column_unknown (statement, 7);
   usage.cached_tokens = column_unknown (statement, 8);
   usage.completion_tokens = column_unknown (statement, 9);
@@ -354,7 +357,8 @@ lobe_message_table_bodies (LobeDatabase  *database,
                                    "SELECT m.id, m.state, m.n_blocks, m.server, m.model, m.stop_reason, m.think_time, "
                                    "m.prompt_tokens, m.cached_tokens, m.completion_tokens, m.reasoning_tokens, "
                                    "m.tokens_per_second, m.error_code, m.error_text, "
-                                   "p.kind, p.text, p.name, p.call_id, p.mime_type, p.hash, p.size, p.signature "
+                                   "p.kind, p.text, p.name, p.call_id, p.mime_type, p.hash, p.size, p.signature, "
+                                   "m.first_token_time "
                                    "FROM json_each (?1) AS wanted CROSS JOIN message AS m ON m.id = wanted.value "
                                    "LEFT JOIN part_text AS p ON p.message_id = m.id ORDER BY wanted.key, p.position",
                                    "s", ids);

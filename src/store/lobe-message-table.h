@@ -36,6 +36,7 @@ typedef struct
   guint             n_blocks;
   LobeStopReason    stop_reason;
   gint64            think_time;
+  gint64            first_token_time;
   LobeUsage         usage;
   int               error_code;
   char             *error_text;

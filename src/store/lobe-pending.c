@@ -30,6 +30,8 @@ struct _LobePending
   GHashTable *leaves;
   GHashTable *deletions;      /* id → gint64 */
   GHashTable *settings;
+  GHashTable *accounts;       /* id → LobeBatchAccount */
+  GStrv       order;          /* of accounts; NULL: as it is on disk */
 };
 
 static void
@@ -70,6 +72,7 @@ lobe_pending_new (LobeClock  *clock,
   self->leaves = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->deletions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) lobe_batch_account_free);
 
   return self;
 }
@@ -82,6 +85,8 @@ void
 lobe_pending_free (LobePending *self)
 {
   g_hash_table_unref (self->settings);
+  g_hash_table_unref (self->accounts);
+  g_strfreev (self->order);
   g_hash_table_unref (self->deletions);
   g_hash_table_unref (self->leaves);
   g_hash_table_unref (self->messages);
@@ -102,7 +107,8 @@ gboolean
 lobe_pending_is_empty (LobePending *self)
 {
   return self->n_dirty == 0 && g_hash_table_size (self->dirty_chats) == 0 && g_hash_table_size (self->leaves) == 0 &&
-         g_hash_table_size (self->deletions) == 0 && g_hash_table_size (self->settings) == 0;
+         g_hash_table_size (self->deletions) == 0 && g_hash_table_size (self->settings) == 0 &&
+         !lobe_pending_has_accounts (self);
 }
 
 static Known *
@@ -258,6 +264,69 @@ lobe_pending_set_setting (LobePending *self,
                           const char  *value)
 {
   g_hash_table_insert (self->settings, g_strdup (name), g_strdup (value));
+}
+
+static void
+put_account (LobePending      *self,
+             LobeBatchAccount *item)
+{
+  LobeBatchAccount *before = g_hash_table_lookup (self->accounts, item->id);
+
+  /* what was added and not written yet is still new when it was changed */
+  if (before != NULL && before->account != NULL && before->added)
+    item->added = TRUE;
+  g_hash_table_replace (self->accounts, item->id, item);
+}
+
+/**
+ * lobe_pending_save_account: (skip)
+ * @self: differences
+ * @account: an account
+ * @added: whether it is new
+ */
+void
+lobe_pending_save_account (LobePending       *self,
+                           const LobeAccount *account,
+                           gboolean           added)
+{
+  put_account (self, lobe_batch_account_new (account->id, account, added));
+}
+
+/**
+ * lobe_pending_remove_account: (skip)
+ * @self: differences
+ * @id: an account's id
+ */
+void
+lobe_pending_remove_account (LobePending *self,
+                             const char  *id)
+{
+  put_account (self, lobe_batch_account_new (id, NULL, FALSE));
+}
+
+/**
+ * lobe_pending_order_accounts: (skip)
+ * @self: differences
+ * @ids: (array zero-terminated=1): ids of accounts
+ */
+void
+lobe_pending_order_accounts (LobePending        *self,
+                             const char * const *ids)
+{
+  g_strfreev (self->order);
+  self->order = g_strdupv ((char **) ids);
+}
+
+/**
+ * lobe_pending_has_accounts: (skip)
+ * @self: differences
+ *
+ * Returns: whether accounts differ
+ */
+gboolean
+lobe_pending_has_accounts (LobePending *self)
+{
+  return g_hash_table_size (self->accounts) > 0 || self->order != NULL;
 }
 
 /**
@@ -435,6 +504,18 @@ lobe_pending_take (LobePending *self)
   take_values (self->deletions, batch->deletions, TRUE);
   take_values (self->settings, batch->settings, FALSE);
 
+  if (lobe_pending_has_accounts (self))
+    {
+      batch->sync = LOBE_DATABASE_DURABLE;
+      g_hash_table_iter_init (&iter, self->accounts);
+      while (g_hash_table_iter_next (&iter, NULL, &value))
+        {
+          g_ptr_array_add (batch->accounts, value);
+          g_hash_table_iter_steal (&iter);
+        }
+      batch->order = g_steal_pointer (&self->order);
+    }
+
   return batch;
 }
 
@@ -451,6 +532,25 @@ keep_values (GHashTable *table,
         g_hash_table_insert (table, g_strdup (value->key),
                              numbers ? g_memdup2 (&value->number, sizeof value->number) : g_strdup (value->text));
     }
+}
+
+static void
+keep_accounts (LobePending *self,
+               LobeBatch   *batch)
+{
+  for (guint i = 0; i < batch->accounts->len; i++)
+    {
+      LobeBatchAccount *item = batch->accounts->pdata[i];
+      LobeBatchAccount *newer = g_hash_table_lookup (self->accounts, item->id);
+
+      if (newer == NULL)
+        put_account (self, lobe_batch_account_new (item->id, item->account, item->added));
+      else if (item->added && item->account != NULL && newer->account != NULL)
+        newer->added = TRUE;
+    }
+
+  if (self->order == NULL)
+    self->order = g_steal_pointer (&batch->order);
 }
 
 static void
@@ -525,6 +625,7 @@ lobe_pending_give_back (LobePending *self,
       keep_values (self->leaves, batch->leaves, FALSE);
       keep_values (self->deletions, batch->deletions, TRUE);
       keep_values (self->settings, batch->settings, FALSE);
+      keep_accounts (self, batch);
     }
 
   return commits;

@@ -40,6 +40,14 @@ void         lobe_pending_set_deleted (LobePending   *self,
 void         lobe_pending_set_setting (LobePending   *self,
                                        const char    *name,
                                        const char    *value);
+void         lobe_pending_save_account (LobePending  *self,
+                                       const LobeAccount *account,
+                                       gboolean       added);
+void         lobe_pending_remove_account (LobePending *self,
+                                       const char    *id);
+void         lobe_pending_order_accounts (LobePending *self,
+                                       const char * const *ids);
+gboolean     lobe_pending_has_accounts (LobePending  *self);
 LobeMessage *lobe_pending_find_message (LobePending  *self,
                                        const char    *id);
 void         lobe_pending_put_message (LobePending   *self,

@@ -230,6 +230,7 @@ take_body (LobeMessage *message,
   lobe_message_set_origin (message, lobe_message_get_server (body), lobe_message_get_model (body));
   lobe_message_set_stop_reason (message, lobe_message_get_stop_reason (body));
   lobe_message_set_think_time (message, lobe_message_get_think_time (body));
+  lobe_message_set_first_token_time (message, lobe_message_get_first_token_time (body));
   lobe_message_set_usage (message, lobe_message_get_usage (body));
   lobe_message_set_error (message, lobe_message_get_error_code (body), lobe_message_get_error_text (body));
   lobe_message_set_parts (message, lobe_message_get_parts (body));

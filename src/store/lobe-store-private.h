@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "model/lobe-account-source.h"
 #include "store/lobe-chat-list.h"
 #include "store/lobe-store.h"
 #include "store/lobe-writer.h"
@@ -25,6 +26,7 @@ struct _LobeStore
   GSource      *watch;
   gboolean      watching;    /* a look is under way */
   gboolean      list_loaded;
+  guint         n_account_changes; /* made here */
   gboolean      closed;
 
   /* the database thread's own */
@@ -54,6 +56,7 @@ struct _LobeStoreRead
   GDestroyNotify         free_result;
   char                  *text;
   gboolean               flag;
+  guint                  number;
 };
 
 LobeStoreRead *lobe_store_read_new     (LobeStore              *self,
@@ -82,6 +85,7 @@ void           lobe_store_place_chat   (LobeStore              *self,
 void           lobe_store_merge_chats  (LobeStore              *self,
                                         GPtrArray              *rows);
 void           lobe_store_source_init  (LobeMessageSourceInterface *iface);
+void           lobe_store_account_source_init (LobeAccountSourceInterface *iface);
 
 /* for tests */
 LobeDatabase  *lobe_store_get_database (LobeStore              *self);

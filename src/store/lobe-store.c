@@ -31,7 +31,8 @@
  * different and is tried again, at the latest when the store is closed.
  */
 G_DEFINE_FINAL_TYPE_WITH_CODE (LobeStore, lobe_store, G_TYPE_OBJECT,
-                               G_IMPLEMENT_INTERFACE (LOBE_TYPE_MESSAGE_SOURCE, lobe_store_source_init))
+                               G_IMPLEMENT_INTERFACE (LOBE_TYPE_MESSAGE_SOURCE, lobe_store_source_init)
+                               G_IMPLEMENT_INTERFACE (LOBE_TYPE_ACCOUNT_SOURCE, lobe_store_account_source_init))
 
 enum
 {

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LobeStore, lobe_store, LOBE, STORE, GObject)
 
 /*
- * A LobeMessageSource. All calls are made on the main thread and answered there; the work is done in their order on
+ * A LobeMessageSource and a LobeAccountSource. All calls are made on the main thread and answered there; the work is done in their order on
  * the database thread.
  *
  * Signals:

@@ -1,4 +1,4 @@
-/* demo-transcript.c: shows a conversation as the look does, for pictures; demo-transcript [dark] [narrow] [top] [zh] [stream] [errors] [gallery] */
+/* demo-transcript.c: shows a conversation as the look does, for pictures; demo-transcript [dark] [narrow] [top] [zh] [stream] [errors] [all-errors] [gallery] */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "app/transcript/lobe-transcript.h"
@@ -112,13 +112,25 @@ make_conversation (Stream *stream)
       return conversation;
     }
 
+  if (has ("all-errors"))
+    {
+      for (int code = LOBE_ERROR_FAILED; code <= LOBE_ERROR_KEYRING; code++)
+        {
+          LobeMessage *message = say (conversation, LOBE_ROLE_ASSISTANT, NULL);
+
+          lobe_message_set_error (message, code, "The server's own words stand here, whatever they are");
+          lobe_message_set_state (message, LOBE_MESSAGE_FAILED);
+        }
+      return conversation;
+    }
+
   if (has ("errors"))
     {
       LobeMessage *message;
 
       say (conversation, LOBE_ROLE_USER, "And what changed since last week?");
       message = say (conversation, LOBE_ROLE_ASSISTANT, NULL);
-      lobe_message_set_error (message, LOBE_ERROR_UNREACHABLE, "Nothing answers at localhost:11434. Your question is kept.");
+      lobe_message_set_error (message, LOBE_ERROR_UNREACHABLE, "Nothing answers at localhost:11434");
       lobe_message_set_state (message, LOBE_MESSAGE_FAILED);
       say (conversation, LOBE_ROLE_USER, "Once more?");
       message = say (conversation, LOBE_ROLE_ASSISTANT, "Last week there were");
@@ -218,9 +230,11 @@ main (int    argc,
     }
 
   actions = g_simple_action_group_new ();
-  for (const char *const *name = (const char *const[]) { "copy-message", "regenerate", "continue", "retry", NULL }; *name; name++)
+  for (const char *const *name = (const char *const[]) { "copy-message", "regenerate", "continue", "retry", "compare", "edit-server", NULL }; *name; name++)
     g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (g_simple_action_new (*name, G_VARIANT_TYPE ("s"))));
   g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (g_simple_action_new ("sibling", G_VARIANT_TYPE ("(si)"))));
+  for (const char *const *name = (const char *const[]) { "choose-model", "models", "context", "new-chat", NULL }; *name; name++)
+    g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (g_simple_action_new (*name, NULL)));
   gtk_widget_insert_action_group (window, "win", G_ACTION_GROUP (actions));
 
   view = adw_toolbar_view_new ();

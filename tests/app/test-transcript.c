@@ -1,11 +1,15 @@
 /* test-transcript.c: the transcript keeps its promises: right rows, the end in view, no move under the reader, no leak */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
+#include "app/transcript/lobe-error-row.h"
+#include "app/transcript/lobe-figures.h"
 #include "app/transcript/lobe-prose-layout.h"
+#include "app/transcript/lobe-remedy.h"
 #include "app/transcript/lobe-slices.h"
 #include "app/transcript/lobe-sums.h"
 #include "app/transcript/lobe-transcript-model.h"
 #include "app/transcript/lobe-transcript.h"
+#include "base/lobe-error.h"
 #include "markdown/lobe-markdown.h"
 
 #include <adwaita.h>
@@ -758,6 +762,122 @@ test_switch (Fixture       *fixture,
   frames (fixture, 2);
 }
 
+/* errors and figures */
+
+typedef struct
+{
+  GtkWidget *card;
+  GPtrArray *buttons; /* that do something */
+} Found;
+
+static void
+find_card (GtkWidget *widget,
+           Found     *found)
+{
+  if (LOBE_IS_ERROR_ROW (widget) && gtk_widget_get_mapped (widget))
+    found->card = widget;
+  if (found->card != NULL && GTK_IS_BUTTON (widget) && gtk_actionable_get_action_name (GTK_ACTIONABLE (widget)) != NULL &&
+      gtk_widget_is_ancestor (widget, found->card) && gtk_widget_get_mapped (widget))
+    g_ptr_array_add (found->buttons, widget);
+
+  for (GtkWidget *child = gtk_widget_get_first_child (widget); child != NULL; child = gtk_widget_get_next_sibling (child))
+    find_card (child, found);
+}
+
+static void
+acted_cb (GSimpleAction *action,
+          GVariant      *parameter,
+          GString       *acted)
+{
+  g_string_append_printf (acted, "%s(%s) ", g_action_get_name (G_ACTION (action)),
+                          parameter != NULL ? g_variant_get_string (parameter, NULL) : "");
+}
+
+/* Each code has words and a remedy of its own, and pressing its buttons does what they say, with the right message. */
+static void
+test_remedies (Fixture       *fixture,
+               gconstpointer  data)
+{
+  static const char *const plain[] = { "choose-model", "models", "context", "new-chat" };
+  static const char *const with_id[] = { "retry", "continue", "edit-server" };
+  g_autoptr (GSimpleActionGroup) actions = g_simple_action_group_new ();
+  g_autoptr (GString) acted = g_string_new (NULL);
+  LobeMessage *message = say (fixture->conversation, LOBE_ROLE_ASSISTANT, NULL);
+
+  for (guint i = 0; i < G_N_ELEMENTS (plain) + G_N_ELEMENTS (with_id); i++)
+    {
+      gboolean id = i >= G_N_ELEMENTS (plain);
+      g_autoptr (GSimpleAction) action = g_simple_action_new (id ? with_id[i - G_N_ELEMENTS (plain)] : plain[i],
+                                                              id ? G_VARIANT_TYPE_STRING : NULL);
+
+      g_signal_connect (action, "activate", G_CALLBACK (acted_cb), acted);
+      g_action_map_add_action (G_ACTION_MAP (actions), G_ACTION (action));
+    }
+  gtk_widget_insert_action_group (fixture->window, "win", G_ACTION_GROUP (actions));
+
+  lobe_message_set_origin (message, "some-server", "some-model");
+  for (int code = LOBE_ERROR_FAILED; code <= LOBE_ERROR_KEYRING; code++)
+    {
+      const LobeRemedy *remedy = lobe_remedy_get (code);
+      g_autoptr (GString) wanted = g_string_new (NULL);
+      Found found = { NULL, g_ptr_array_new () };
+
+      g_assert_cmpint (remedy->code, ==, code);
+      lobe_message_set_error (message, code, "What the server said");
+      lobe_message_set_state (message, LOBE_MESSAGE_FAILED);
+      lobe_transcript_scroll_to_end (LOBE_TRANSCRIPT (fixture->transcript));
+      frames (fixture, 3);
+
+      find_card (fixture->transcript, &found);
+      g_assert_nonnull (found.card);
+      g_string_truncate (acted, 0);
+      for (guint i = 0; i < found.buttons->len; i++)
+        {
+          g_assert_true (gtk_widget_get_sensitive (found.buttons->pdata[i]));
+          g_signal_emit_by_name (found.buttons->pdata[i], "clicked");
+        }
+      for (guint i = 0; i < G_N_ELEMENTS (remedy->buttons); i++)
+        {
+          static const char *const targets[] = { "", "m", "some-server" };
+          const char *target = targets[remedy->buttons[i].target];
+
+          if (remedy->buttons[i].label != NULL)
+            g_string_append_printf (wanted, "%s(%s) ", remedy->buttons[i].action + strlen ("win."),
+                                    *target == 'm' ? lobe_message_get_id (message) : target);
+        }
+      g_assert_cmpuint (wanted->len, >, 0);
+      g_assert_cmpstr (acted->str, ==, wanted->str);
+      g_ptr_array_unref (found.buttons);
+    }
+
+  gtk_widget_insert_action_group (fixture->window, "win", NULL);
+}
+
+static void
+test_figures (void)
+{
+  g_autoptr (LobeMessage) message = lobe_message_new ("a", NULL, LOBE_ROLE_ASSISTANT, 0);
+  LobeUsage usage = LOBE_USAGE_UNKNOWN;
+  g_autofree char *cost = NULL;
+  g_autofree char *little = NULL;
+  g_autofree char *speed = NULL;
+
+  g_assert_null (lobe_figures_dup_speed (message));
+  g_assert_null (lobe_figures_dup_cost (message, (LobePrice) { 1, 1 }));
+
+  usage.prompt_tokens = 1000;
+  usage.completion_tokens = 500;
+  usage.tokens_per_second = 33.4;
+  lobe_message_set_usage (message, &usage);
+  g_assert_null (lobe_figures_dup_cost (message, LOBE_PRICE_UNKNOWN));
+  cost = lobe_figures_dup_cost (message, (LobePrice) { 2.5, 10 });
+  g_assert_cmpstr (cost, ==, "$0.0075");
+  little = lobe_figures_dup_cost (message, (LobePrice) { 0.01, 0.02 });
+  g_assert_cmpstr (little, ==, "less than $0.0001");
+  speed = lobe_figures_dup_speed (message);
+  g_assert_cmpstr (speed, ==, "33 tokens/s");
+}
+
 int
 main (int    argc,
       char **argv)
@@ -767,6 +887,8 @@ main (int    argc,
   adw_init ();
 
   g_test_add_func ("/transcript/sums", test_sums);
+  g_test_add_func ("/transcript/figures", test_figures);
+  g_test_add ("/transcript/remedies", Fixture, NULL, setup, test_remedies, teardown);
   g_test_add_func ("/transcript/slices", test_slices);
   g_test_add_func ("/transcript/slices-stay", test_slices_stay);
   g_test_add_func ("/transcript/shown", test_shown);

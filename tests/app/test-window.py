@@ -16,7 +16,7 @@ import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'tools'))
 from parrot import Parrot  # noqa: E402
-from window import BUTTON, LIST, TEXT_BOX, Missing, Window, text, wait, walk  # noqa: E402
+from window import Atspi, BUTTON, LIST, TEXT_BOX, Missing, Window, text, wait, walk  # noqa: E402
 
 ANSWER = '''Two things cost you frames: **parsing the whole answer on every token**, and resizing rows. Use `flush_cb`.
 
@@ -194,6 +194,36 @@ def test_model(test):
         window.press('Model')
         window.find(TEXT_BOX, 'Search Models')
         test.picture('switcher')
+
+
+def test_compare(test):
+    """Two models answer one question side by side, and the chat goes on with the answer that is used; its figures are shown."""
+    with test.window() as window:
+        window.press('New Chat')
+        window.write('Message', 'Which of you?')
+        key('ctrl+shift+m')
+        window.find(TEXT_BOX, 'Search Models')
+        type_words('gpt-oss')
+        wait('one model', lambda: len(rows(window, 'Models')) == 1)
+        key('Tab', 'space')
+        wait('what is chosen', lambda: window.says('2 models chosen'))
+        test.picture('compare-dialog')
+        window.press('Ask')
+        wait('one answer', lambda: window.says('I am parrot.'))
+        wait('the other answer', lambda: window.says('I am gpt-oss-120b.'))
+        wait('both to end', lambda: window.look(BUTTON, 'Send'))
+        test.picture('compare')
+        window.press('Use This Answer', last=True)
+        wait('the answer that is used', lambda: says(window, 'I am gpt-oss-120b.') and not says(window, 'I am parrot.'))
+        wait('its place among its siblings', lambda: window.says('2 / 2'))
+        window.open_menu('More')
+        window.find((Atspi.Role.MENU,), 'More')
+        key('Down', 'Return')
+        wait('the figures', lambda: window.says('First Token After'))
+        test.picture('figures')
+        key('Escape')
+        lines = window.ask('And now?')
+        assert any('I am gpt-oss-120b.' in line for line in lines), lines
 
 
 def test_delete(test):

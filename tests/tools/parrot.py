@@ -17,6 +17,7 @@ class Parrot(http.server.ThreadingHTTPServer):
     def __init__(self, answer, models=('parrot',), port=0):
         self.answer = answer
         self.models = models
+        self.key = None  # whom it answers; the list of models is everybody's
         self.streaming = threading.Event()
         self.requests = []
         self.headers = []
@@ -59,6 +60,10 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
+        if self.server.key is not None and self.headers.get('Authorization') != f'Bearer {self.server.key}':
+            return self.reply(401, {'error': {'message': 'wrong key', 'type': 'authentication_error'}})
+        if not body['messages']:
+            return self.reply(400, {'error': {'message': 'messages is empty'}})
         if body.get('max_tokens') == 24:  # a title: a parrot has none
             return self.reply(400, {'error': {'message': 'no titles here'}})
         self.server.requests.append(body)

@@ -118,6 +118,14 @@ class Window:
         if not node.is_action() or not node.get_action_iface().do_action(0):
             raise Missing(f'the button “{name}” has no action')
 
+    def open_menu(self, name, last=True):
+        """Opens the menu of the last, or the first, menu button of that name: what can be pressed is the button within."""
+        button = wait(f'the menu “{name}”', lambda: self.look(BUTTON, name, last))
+        for node in walk(button):
+            if node.is_action() and Atspi.Action.get_n_actions(node) > 0:
+                return Atspi.Action.do_action(node, 0)
+        raise Missing(f'the menu “{name}” cannot be opened')
+
     def says(self, words):
         """Whether anything that shows says the words."""
         self.app.clear_cache()

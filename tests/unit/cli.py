@@ -188,6 +188,134 @@ def no_gtk_is_loaded(folder):
         assert library not in maps, library
 
 
+def database(cli, sql):
+    with sqlite3.connect(cli.folder / 'lobe-chat' / 'chats.db') as connection:
+        return connection.execute(sql).fetchall()
+
+
+@case
+def servers_add_list_ask_edit_move_remove(folder):
+    first, second = Parrot(lambda request: ['first']), Parrot(lambda request: ['second'], models=('other',))
+    cli = Cli(folder, 'http://127.0.0.1:9/v1')
+    cli('servers', 'add', 'Desk', '--protocol', 'openai', '--url', first.url, '--header', 'X-Team=research',
+        '--pool', 'desk', '--concurrency', '2', '--requests-per-minute', '60', '--body', '{"top_k": 7}')
+    cli('servers', 'add', 'GPU box', '--protocol', 'openai', '--url', second.url)
+    saved = [s for s in map(json.loads, cli('servers', 'list', '--json').splitlines()) if s['origin'] == 'saved']
+    assert [(s['id'], s['name']) for s in saved] == [('desk', 'Desk'), ('gpu-box', 'GPU box')], saved
+    assert saved[0]['pool'] == 'desk' and saved[0]['concurrency'] == 2 and saved[0]['requests_per_minute'] == 60
+    assert saved[0]['options'] == {'headers': {'x-team': 'research'}, 'body': {'top_k': 7}}
+    assert 'GPU box\topenai\t' + second.url in cli('servers', 'list')
+
+    assert cli('ask', '--server', 'desk', 'x') == 'first\n' and cli('ask', '--server', 'GPU BOX', 'x') == 'second\n'
+    assert cli('ask', '--server', 'GPU box', '-m', 'other', 'x') == 'second\n'
+    assert first.headers[0]['X-Team'] == 'research'
+    cli('ask', '--server', 'desk', '-m', 'other', 'x', status=23)
+    cli('ask', '--server', 'nobody', 'x', status=34)
+
+    cli('servers', 'edit', 'desk', '--name', 'My desk', '--pool', '', '--header', 'X-Team=', '--url', second.url)
+    edited = json.loads(cli('servers', 'list', '--json').splitlines()[-2])
+    assert edited['id'] == 'desk' and edited['name'] == 'My desk' and edited.get('pool') is None and edited['url'] == second.url
+    assert edited['options'] == {'body': {'top_k': 7}}
+
+    cli('servers', 'move', 'GPU box', '1')
+    assert database(cli, 'SELECT id FROM server ORDER BY position') == [('gpu-box',), ('desk',)]
+    cli('servers', 'disable', 'GPU box')
+    assert 'GPU box' in cli('servers', 'list') and 'gpu-box/' not in cli('models')
+    cli('ask', '--server', 'GPU box', 'x', status=34)
+    cli('servers', 'enable', 'GPU box')
+    assert 'gpu-box/other' in cli('models')
+    cli('servers', 'remove', 'My desk')
+    assert database(cli, 'SELECT id FROM server') == [('gpu-box',)]
+    cli('servers', 'remove', 'My desk', status=34)
+
+
+@case
+def servers_usage(folder):
+    cli = Cli(folder, 'http://127.0.0.1:9/v1')
+    good = ('--protocol', 'openai', '--url', 'http://127.0.0.1:9/v1')
+    for arguments in ((), ('sing',), ('add',), ('add', 'x'), ('add', 'x', '--protocol', 'openai'), ('add', 'a/b', *good), ('test',),
+                      ('remove',), ('move', 'x'), ('list', 'x'), ('add', '', *good), ('add', 'x', *good, '--header', 'nonsense'),
+                      ('add', 'x', *good, '--secret-header', 'X-Key=sk-plain'), ('add', 'x', *good, '--concurrency', '-3'),
+                      ('add', 'x', *good, '--key-env', 'A', '--no-key'), ('add', 'x', *good, '--client-key', '/k')):
+        cli('servers', *arguments, status=2)
+        assert 'sk-plain' not in cli.err
+    cli('servers', 'add', 'x', '--protocol', 'telepathy', '--url', 'http://h', status=2)
+    assert 'openai' in cli.err and 'ollama' in cli.err
+    cli('servers', 'add', 'x', '--protocol', 'openai', '--url', 'http://u:sk-secret@h', status=34)
+    assert 'sk-secret' not in cli.err
+    cli('servers', 'add', 'x', *good, '--proxy', 'ftp://p', status=34)
+    cli('servers', 'add', 'x', *good, '--body', '[1]', status=34)
+    cli('servers', 'test', 'nobody', status=34)
+    cli('servers', 'remove', 'openai', status=34)
+    cli('servers', 'add', 'x', *good)
+    cli('servers', 'add', 'X', *good, status=34)
+    for command in ('add', 'edit', 'test', 'list', 'move'):
+        assert 'servers' in cli('servers', '--help') and '--help' in cli('servers', command, '--help')
+
+
+@case
+def servers_keys(folder):
+    server = Parrot(lambda request: ['x'])
+    cli = Cli(folder, 'http://127.0.0.1:9/v1', DESK_KEY='sk-from-env', TEAM='sk-team')
+    place = ('--protocol', 'openai', '--url', server.url)
+    secret = pathlib.Path(folder) / 'key'
+    secret.write_text('sk-from-file\n')
+    secret.chmod(0o644)
+    cli('servers', 'add', 'file', *place, '--key-file', str(secret), status=34)
+    assert 'chmod 600' in cli.err and 'sk-' not in cli.err
+    secret.chmod(0o600)
+    cli('servers', 'add', 'file', *place, '--key-file', str(secret), '--secret-header', 'X-Team=env:TEAM')
+    cli('ask', '--server', 'file', 'x')
+    assert server.headers[-1]['Authorization'] == 'Bearer sk-from-file' and server.headers[-1]['X-Team'] == 'sk-team'
+    secret.chmod(0o640)
+    cli('ask', '--server', 'file', 'x', status=34)
+    cli('servers', 'add', 'env', *place, '--key-env', 'DESK_KEY')
+    cli('ask', '--server', 'env', 'x')
+    assert server.headers[-1]['Authorization'] == 'Bearer sk-from-env'
+    cli('servers', 'edit', 'env', '--no-key')
+    cli('ask', '--server', 'env', 'x')
+    assert server.headers[-1].get('Authorization') is None
+    for path in pathlib.Path(folder).rglob('*'):
+        assert path == secret or not path.is_file() or b'sk-' not in path.read_bytes(), path
+
+
+@case
+def servers_without_keyring(folder):
+    cli = Cli(folder, 'http://127.0.0.1:9/v1', DBUS_SESSION_BUS_ADDRESS='unix:path=/nonexistent')
+    cli('servers', 'add', 'x', '--protocol', 'openai', '--url', 'http://127.0.0.1:9/v1', '--key-stdin', input='sk-real\n', status=42)
+    assert '--key-env' in cli.err and '--key-file' in cli.err and 'sk-real' not in cli.err
+    assert database(cli, 'SELECT id FROM server') == []
+    cli('servers', 'add', 'x', '--protocol', 'openai', '--url', 'http://127.0.0.1:9/v1', '--key-stdin', input='a\nb\n', status=34)
+
+
+@case
+def servers_test_says_what_is_wrong(folder):
+    server = Parrot(lambda request: ['x'])
+    cli = Cli(folder, 'http://127.0.0.1:9/v1')
+    cli('servers', 'add', 'up', '--protocol', 'openai', '--url', server.url)
+    assert '1 model' in cli('servers', 'test', 'up')
+    cli('servers', 'test', 'up', '--model', 'parrot')
+    cli('servers', 'test', 'up', '--model', 'nobody', status=23)
+    port = free_port()
+    cli('servers', 'add', 'down', '--protocol', 'ollama', '--url', f'http://127.0.0.1:{port}')
+    cli('servers', 'test', 'down', status=10)
+    assert str(port) in cli.err and 'ollama serve' in cli.err
+    cli('servers', 'add', 'wrong path', '--protocol', 'openai', '--url', server.url + '/elsewhere')
+    cli('servers', 'test', 'wrong path', status=22)
+    assert server.url in cli.err
+    server.key = 'sk-right'
+    cli('servers', 'test', 'up', status=20)
+    assert 'key' in cli.err
+    cli('servers', 'edit', 'up', '--key-env', 'RIGHT')
+    cli.environment['RIGHT'] = 'sk-wrong'
+    cli('servers', 'test', 'up', status=20)
+    assert 'env:RIGHT' in cli.err
+    cli.environment['RIGHT'] = 'sk-right'
+    cli('servers', 'test', 'up')
+    server.models = ()
+    cli('servers', 'test', 'up', status=23)
+
+
 @case
 def words_that_are_no_command(folder):
     cli = Cli(folder, 'http://127.0.0.1:9/v1', LOBE_WINDOW='/nonexistent/window')

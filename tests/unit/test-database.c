@@ -89,6 +89,8 @@ test_migrations (void)
       assert_plain (folder, "PRAGMA integrity_check", "ok");
       schema = get_schema (folder);
       g_assert_cmpstr (schema, ==, fresh_schema);
+      assert_plain (folder, "SELECT id || name || protocol || url FROM server", "9f1cDeskvllmhttps://models.example:8000/v1");
+      assert_plain (folder, "SELECT count (*) FROM setting WHERE name = 'servers'", "0");
 
       load_chats (store);
       chats = lobe_store_get_chats (store);

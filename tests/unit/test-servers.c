@@ -363,41 +363,6 @@ test_order (Fixture       *fixture,
 }
 
 static void
-test_save_and_load (Fixture       *fixture,
-                    gconstpointer  data)
-{
-  g_autoptr (LobeServers) again = lobe_servers_new (fixture->http, fixture->drivers);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *first = NULL;
-  g_autofree char *second = NULL;
-
-  add_environment (fixture, "OPENAI_API_KEY=sk-real", NULL);
-  lobe_servers_add_address (fixture->servers, "ollama", "GPU “box”", "gpu", &error);
-  g_assert_no_error (error);
-  g_assert_true (lobe_servers_load (fixture->servers,
-                                    "{\"servers\":[{\"id\":\"z\",\"protocol\":\"of tomorrow\",\"x\":[1]},17,"
-                                    "{\"id\":\"bad\",\"protocol\":\"openai\",\"base-url\":\"http://u:p@h\"}]}", &error));
-  g_assert_no_error (error);
-
-  first = lobe_servers_save (fixture->servers);
-  g_assert_null (strstr (first, "sk-real"));
-  g_assert_null (strstr (first, "api.openai.com"));
-  g_assert_nonnull (strstr (first, "of tomorrow"));
-
-  g_assert_true (lobe_servers_load (again, first, &error));
-  g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (again)), ==, 1);
-  g_assert_cmpstr (lobe_server_get_name (lobe_servers_get (again, "ollama-gpu:11434")), ==, "GPU “box”");
-  second = lobe_servers_save (again);
-  g_assert_cmpstr (first, ==, second);
-
-  g_assert_false (lobe_servers_load (again, "[}", &error));
-  g_assert_error (error, LOBE_ERROR, LOBE_ERROR_INVALID);
-  g_clear_error (&error);
-  g_assert_false (lobe_servers_load (again, "{\"servers\":5}", &error));
-  g_assert_error (error, LOBE_ERROR, LOBE_ERROR_INVALID);
-}
-
-static void
 test_models_stay (Fixture       *fixture,
                   gconstpointer  data)
 {
@@ -443,7 +408,6 @@ main (int   argc,
   ADD ("/servers/find/cancelled", NULL, test_find_cancelled);
   ADD ("/servers/key-is-sent", NULL, test_key_is_sent);
   ADD ("/servers/order", NULL, test_order);
-  ADD ("/servers/save-and-load", NULL, test_save_and_load);
   ADD ("/servers/models-stay", NULL, test_models_stay);
 
   return g_test_run ();

@@ -15,6 +15,7 @@ struct _TestDriver
 {
   GObject      parent_instance;
   LobeSink    *sink;
+  LobeSink    *earlier;
   LobeRequest *request;
   gboolean     can_prefill;
 };
@@ -40,6 +41,8 @@ test_driver_chat (LobeDriver   *driver,
 {
   TestDriver *self = TEST_DRIVER (driver);
 
+  /* of two that run at once the one before is kept, too */
+  g_set_object (&self->earlier, self->sink);
   g_set_object (&self->sink, sink);
   g_set_object (&self->request, request);
 }
@@ -71,6 +74,7 @@ static void
 test_driver_finalize (GObject *object)
 {
   g_clear_object (&TEST_DRIVER (object)->sink);
+  g_clear_object (&TEST_DRIVER (object)->earlier);
   g_clear_object (&TEST_DRIVER (object)->request);
   G_OBJECT_CLASS (test_driver_parent_class)->finalize (object);
 }
@@ -217,7 +221,7 @@ send (Fixture    *f,
 {
   g_autoptr (GError) error = NULL;
 
-  g_assert_true (lobe_session_send (f->session, text, NULL, &error));
+  g_assert_true (lobe_session_send (f->session, text, NULL, NULL, &error));
   g_assert_no_error (error);
   wait_for_driver (f);
 }
@@ -236,7 +240,7 @@ test_send (Fixture       *f,
   g_assert_cmpint (lobe_message_get_state (answer), ==, LOBE_MESSAGE_STREAMING);
   g_assert_cmpuint (lobe_request_get_messages (f->driver->request)->len, ==, 1);
 
-  g_assert_false (lobe_session_send (f->session, "too early", NULL, &error));
+  g_assert_false (lobe_session_send (f->session, "too early", NULL, NULL, &error));
   g_assert_error (error, LOBE_ERROR, LOBE_ERROR_BUSY);
 
   lobe_sink_reasoning (f->driver->sink, "hm", -1);
@@ -362,7 +366,7 @@ test_regenerate (Fixture       *f,
   finish (f, LOBE_STOP_END);
   first = g_object_ref (leaf (f));
 
-  g_assert_true (lobe_session_regenerate (f->session, first, &error));
+  g_assert_true (lobe_session_regenerate (f->session, first, NULL, &error));
   wait_for_driver (f);
   g_assert_true (leaf (f) != first);
   lobe_sink_text (f->driver->sink, "Second", -1);
@@ -392,7 +396,7 @@ test_failed_and_retried (Fixture       *f,
   g_assert_cmpint (lobe_message_get_error_code (answer), ==, LOBE_ERROR_OVERLOADED);
   g_assert_cmpstr (lobe_message_get_error_text (answer), ==, "too busy");
 
-  g_assert_true (lobe_session_regenerate (f->session, answer, &error));
+  g_assert_true (lobe_session_regenerate (f->session, answer, NULL, &error));
   wait_for_driver (f);
   g_assert_true (leaf (f) == answer);
   lobe_sink_text (f->driver->sink, "Here", -1);
@@ -450,7 +454,7 @@ test_title_gives_way (Fixture       *f,
   finish (f, LOBE_STOP_END);
   wait_for_driver (f);
   title = f->driver->request;
-  g_assert_true (lobe_session_send (f->session, "And green?", NULL, &error));
+  g_assert_true (lobe_session_send (f->session, "And green?", NULL, NULL, &error));
   while (f->driver->request == title)
     g_main_context_iteration (NULL, TRUE);
   lobe_sink_text (f->driver->sink, "Green.", -1);
@@ -465,13 +469,68 @@ test_without_a_model (Fixture       *f,
   g_autoptr (GError) error = NULL;
 
   lobe_chat_set_model (f->chat, NULL, NULL);
-  g_assert_false (lobe_session_send (f->session, "Hello", NULL, &error));
+  g_assert_false (lobe_session_send (f->session, "Hello", NULL, NULL, &error));
   g_assert_error (error, LOBE_ERROR, LOBE_ERROR_MODEL_NOT_FOUND);
   g_clear_error (&error);
   lobe_chat_set_model (f->chat, "gone", "parrot");
-  g_assert_false (lobe_session_send (f->session, "Hello", NULL, &error));
+  g_assert_false (lobe_session_send (f->session, "Hello", NULL, NULL, &error));
   g_assert_error (error, LOBE_ERROR, LOBE_ERROR_MODEL_NOT_FOUND);
   g_assert_cmpuint (g_list_model_get_n_items (G_LIST_MODEL (lobe_session_get_conversation (f->session))), ==, 0);
+}
+
+/* Two models answer one question: siblings, each with its own model, neither in the other's history; stopped together. */
+static void
+test_compare (Fixture       *f,
+              gconstpointer  data)
+{
+  g_autoptr (GPtrArray) models = g_ptr_array_new_with_free_func (g_object_unref);
+  g_autoptr (GError) error = NULL;
+  LobeConversation *conversation = lobe_session_get_conversation (f->session);
+  LobeMessage *first, *second;
+  guint position;
+
+  for (guint i = 0; i < 2; i++)
+    {
+      LobeModelInfo *info = lobe_model_info_new (i == 0 ? "parrot" : "cockatoo", NULL);
+
+      lobe_model_info_set_server (info, "test");
+      g_ptr_array_add (models, info);
+    }
+
+  send (f, "Before");
+  finish (f, LOBE_STOP_END);
+
+  g_assert_true (lobe_session_send (f->session, "Which of you?", NULL, models, &error));
+  g_assert_no_error (error);
+  while (f->driver->earlier == NULL || f->driver->sink == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  first = leaf (f);
+  g_assert_cmpstr (lobe_message_get_model (first), ==, "parrot");
+  g_assert_cmpuint (lobe_conversation_count_siblings (conversation, first, &position), ==, 2);
+  second = lobe_conversation_get_sibling (conversation, first, 1);
+  g_assert_cmpstr (lobe_message_get_model (second), ==, "cockatoo");
+  g_assert_cmpstr (lobe_request_get_model (f->driver->request), ==, "cockatoo");
+  g_assert_cmpuint (lobe_request_get_messages (f->driver->request)->len, ==, 2); /* the empty answer before is no message */
+  g_assert_false (lobe_session_send (f->session, "too early", NULL, NULL, &error));
+  g_assert_error (error, LOBE_ERROR, LOBE_ERROR_BUSY);
+
+  lobe_sink_text (f->driver->earlier, "I", -1);
+  lobe_sink_text (f->driver->sink, "No, I", -1);
+  lobe_sink_done (f->driver->earlier, LOBE_STOP_END);
+  while (lobe_message_get_state (first) == LOBE_MESSAGE_STREAMING)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_nonnull (lobe_session_get_turn (f->session)); /* the other one runs on */
+  g_assert_true (lobe_chat_get_answering (f->chat));
+
+  lobe_session_stop (f->session);
+  g_assert_null (lobe_session_get_turn (f->session));
+  g_assert_false (lobe_chat_get_answering (f->chat));
+  g_assert_cmpstr (lobe_message_get_text (first), ==, "I");
+  g_assert_cmpstr (lobe_message_get_text (second), ==, "No, I");
+  g_assert_cmpint (lobe_message_get_state (second), ==, LOBE_MESSAGE_STOPPED);
+  g_clear_object (&f->driver->sink);
+  g_clear_object (&f->driver->earlier);
 }
 
 int
@@ -481,6 +540,7 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
 #define ADD(name, func) g_test_add ("/session/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("compare", test_compare);
   ADD ("send", test_send);
   ADD ("survives", test_survives);
   ADD ("stop", test_stop);

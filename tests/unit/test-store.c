@@ -44,6 +44,7 @@ test_round_trip (Fixture       *fixture,
   lobe_message_set_usage (answer, &usage);
   lobe_message_set_stop_reason (answer, LOBE_STOP_LENGTH);
   lobe_message_set_think_time (answer, 1234);
+  lobe_message_set_first_token_time (answer, 5678);
   lobe_message_set_n_blocks (answer, 3);
   lobe_message_set_error (answer, LOBE_ERROR_OVERLOADED, "Too busy");
   lobe_store_finish_message (fixture->store, answer);
@@ -91,6 +92,7 @@ test_round_trip (Fixture       *fixture,
   g_assert_cmpfloat (lobe_message_get_usage (read)->tokens_per_second, ==, 33.5);
   g_assert_cmpint (lobe_message_get_stop_reason (read), ==, LOBE_STOP_LENGTH);
   g_assert_cmpint (lobe_message_get_think_time (read), ==, 1234);
+  g_assert_cmpint (lobe_message_get_first_token_time (read), ==, 5678);
   g_assert_cmpint (lobe_message_get_error_code (read), ==, LOBE_ERROR_OVERLOADED);
   g_assert_cmpstr (lobe_message_get_error_text (read), ==, "Too busy");
 }

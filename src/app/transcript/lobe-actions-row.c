@@ -3,6 +3,7 @@
 
 #include "app/transcript/lobe-actions-row.h"
 
+#include "app/transcript/lobe-figures.h"
 #include "app/transcript/lobe-transcript.h"
 
 #include <glib/gi18n.h>
@@ -18,7 +19,9 @@ struct _LobeActionsRow
   GtkWidget *previous;
   GtkWidget *place;
   GtkWidget *next;
+  GtkWidget *more;
   GtkWidget *statistics;
+  LobeMessage *message;
 };
 
 G_DEFINE_FINAL_TYPE (LobeActionsRow, lobe_actions_row, GTK_TYPE_WIDGET)
@@ -26,10 +29,17 @@ G_DEFINE_FINAL_TYPE (LobeActionsRow, lobe_actions_row, GTK_TYPE_WIDGET)
 static void
 lobe_actions_row_dispose (GObject *object)
 {
-  g_clear_pointer (&LOBE_ACTIONS_ROW (object)->box, gtk_widget_unparent);
+  LobeActionsRow *self = LOBE_ACTIONS_ROW (object);
+
+  g_clear_pointer (&self->box, gtk_widget_unparent);
+  g_clear_object (&self->message);
 
   G_OBJECT_CLASS (lobe_actions_row_parent_class)->dispose (object);
 }
+
+static void show_figures (GtkWidget  *widget,
+                          const char *action_name,
+                          GVariant   *parameter);
 
 static void
 lobe_actions_row_class_init (LobeActionsRowClass *klass)
@@ -37,6 +47,7 @@ lobe_actions_row_class_init (LobeActionsRowClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = lobe_actions_row_dispose;
+  gtk_widget_class_install_action (widget_class, "actions.figures", NULL, show_figures);
   gtk_widget_class_set_css_name (widget_class, "actions");
   gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_TOOLBAR);
@@ -80,8 +91,57 @@ add_caption (LobeActionsRow *self)
 }
 
 static void
+create_menu_cb (GtkMenuButton *button,
+                gpointer       user_data)
+{
+  LobeActionsRow *self = user_data;
+  const char *id = lobe_message_get_id (self->message);
+  g_autoptr (GMenu) menu = g_menu_new ();
+  g_autofree char *compare = g_strdup_printf ("win.compare('%s')", id);
+
+  g_menu_append (menu, _("Co_mpare Models…"), compare);
+  g_menu_append (menu, _("_Figures"), "actions.figures");
+  gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
+}
+
+static void
+figures_closed_cb (GtkWidget *popover)
+{
+  gtk_widget_unparent (popover);
+}
+
+static void
+show_figures (GtkWidget  *widget,
+              const char *action_name,
+              GVariant   *parameter)
+{
+  LobeActionsRow *self = LOBE_ACTIONS_ROW (widget);
+  GtkWidget *transcript = gtk_widget_get_ancestor (widget, LOBE_TYPE_TRANSCRIPT);
+  GtkWidget *anchor = gtk_widget_get_visible (self->statistics) ? self->statistics : self->more;
+  g_autofree char *model = NULL;
+  g_autofree char *server = NULL;
+  LobePrice price = LOBE_PRICE_UNKNOWN;
+  GtkWidget *popover;
+
+  if (self->message == NULL)
+    return;
+
+  if (transcript != NULL)
+    lobe_transcript_get_names (LOBE_TRANSCRIPT (transcript), self->message, &model, &server);
+  if (transcript != NULL)
+    price = lobe_transcript_get_price (LOBE_TRANSCRIPT (transcript), self->message);
+
+  popover = lobe_figures_new (self->message, model, server, price);
+  gtk_widget_set_parent (popover, anchor);
+  g_signal_connect (popover, "closed", G_CALLBACK (figures_closed_cb), NULL);
+  gtk_popover_popup (GTK_POPOVER (popover));
+}
+
+static void
 lobe_actions_row_init (LobeActionsRow *self)
 {
+  GtkWidget *spring;
+
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 
@@ -99,11 +159,27 @@ lobe_actions_row_init (LobeActionsRow *self)
   self->place = add_caption (self);
   self->next = add_button (self, "go-next-symbolic", _("Next Answer"), "win.sibling", "(si)");
 
-  self->statistics = add_caption (self);
-  gtk_widget_add_css_class (self->statistics, "statistics");
-  gtk_widget_set_hexpand (self->statistics, TRUE);
-  gtk_label_set_xalign (GTK_LABEL (self->statistics), 1);
-  gtk_label_set_ellipsize (GTK_LABEL (self->statistics), PANGO_ELLIPSIZE_END);
+  self->more = gtk_menu_button_new ();
+  gtk_menu_button_set_icon_name (GTK_MENU_BUTTON (self->more), "view-more-symbolic");
+  gtk_widget_set_css_classes (self->more, (const char *[]) { "flat", "small", NULL });
+  gtk_widget_set_valign (self->more, GTK_ALIGN_CENTER);
+  gtk_widget_set_tooltip_text (self->more, _("More"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->more), GTK_ACCESSIBLE_PROPERTY_LABEL, _("More"), -1);
+  /* made when it is wanted: there is such a row for each answer in view */
+  gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->more), create_menu_cb, self, NULL);
+  gtk_box_append (GTK_BOX (self->box), self->more);
+
+  spring = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 0);
+  gtk_widget_set_hexpand (spring, TRUE);
+  gtk_box_append (GTK_BOX (self->box), spring);
+
+  self->statistics = gtk_button_new_with_label ("");
+  gtk_widget_set_css_classes (self->statistics, (const char *[]) { "flat", "small", "text-button", "statistics", "caption", "numeric", NULL });
+  gtk_widget_set_valign (self->statistics, GTK_ALIGN_CENTER);
+  gtk_button_set_can_shrink (GTK_BUTTON (self->statistics), TRUE);
+  gtk_widget_set_tooltip_text (self->statistics, _("Figures of This Answer"));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->statistics), "actions.figures");
+  gtk_box_append (GTK_BOX (self->box), self->statistics);
 }
 
 GtkWidget *
@@ -142,12 +218,18 @@ lobe_actions_row_set_row (LobeActionsRow *self,
 {
   LobeMessage *message = lobe_row_get_message (row);
   const char *id = lobe_message_get_id (message), *caption = caption_for (message);
-  const LobeUsage *usage = lobe_message_get_usage (message);
   GtkWidget *transcript = gtk_widget_get_ancestor (GTK_WIDGET (self), LOBE_TYPE_TRANSCRIPT);
   LobeConversation *conversation = transcript ? lobe_transcript_get_conversation (LOBE_TRANSCRIPT (transcript)) : NULL;
   guint position = 0, n = conversation ? lobe_conversation_count_siblings (conversation, message, &position) : 1;
   g_autofree char *statistics = NULL, *place = NULL;
   gboolean shown = (lobe_row_get_flags (row) & (LOBE_ROW_LATEST | LOBE_ROW_HOVERED)) || caption;
+
+  /* another menu for another message */
+  if (g_set_object (&self->message, message))
+    {
+      gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more), NULL);
+      gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->more), create_menu_cb, self, NULL);
+    }
 
   if (shown)
     gtk_widget_add_css_class (GTK_WIDGET (self), "shown");
@@ -175,7 +257,7 @@ lobe_actions_row_set_row (LobeActionsRow *self,
       gtk_label_set_text (GTK_LABEL (self->place), place);
     }
 
-  if (usage && usage->tokens_per_second >= 0)
-    statistics = g_strdup_printf (_("%.0f tokens/s"), usage->tokens_per_second);
-  gtk_label_set_text (GTK_LABEL (self->statistics), statistics ? statistics : "");
+  statistics = lobe_figures_dup_speed (message);
+  gtk_button_set_label (GTK_BUTTON (self->statistics), statistics ? statistics : "");
+  gtk_widget_set_visible (self->statistics, statistics != NULL);
 }

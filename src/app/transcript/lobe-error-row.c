@@ -3,17 +3,25 @@
 
 #include "app/transcript/lobe-error-row.h"
 
+#include "app/transcript/lobe-remedy.h"
+#include "app/transcript/lobe-transcript.h"
 #include "base/lobe-error.h"
 
+#include <adwaita.h>
 #include <glib/gi18n.h>
 
 struct _LobeErrorRow
 {
-  GtkWidget  parent_instance;
-  GtkWidget *card;
-  GtkWidget *title;
-  GtkWidget *body;
-  GtkWidget *retry;
+  GtkWidget    parent_instance;
+  GtkWidget   *card;
+  GtkWidget   *title;
+  GtkWidget   *body;
+  GtkWidget   *advice;
+  GtkWidget   *open;
+  GtkWidget   *buttons[2];
+  GtkWidget   *extra;
+  GtkWidget   *details;
+  LobeMessage *message;
 };
 
 G_DEFINE_FINAL_TYPE (LobeErrorRow, lobe_error_row, GTK_TYPE_WIDGET)
@@ -21,7 +29,10 @@ G_DEFINE_FINAL_TYPE (LobeErrorRow, lobe_error_row, GTK_TYPE_WIDGET)
 static void
 lobe_error_row_dispose (GObject *object)
 {
-  g_clear_pointer (&LOBE_ERROR_ROW (object)->card, gtk_widget_unparent);
+  LobeErrorRow *self = LOBE_ERROR_ROW (object);
+
+  g_clear_pointer (&self->card, gtk_widget_unparent);
+  g_clear_object (&self->message);
 
   G_OBJECT_CLASS (lobe_error_row_parent_class)->dispose (object);
 }
@@ -51,6 +62,70 @@ text_label (const char *css_class)
   return label;
 }
 
+static void open_cb (LobeErrorRow *self);
+static void copy_cb (LobeErrorRow *self);
+
+static GtkWidget *
+make_bar (LobeErrorRow *self)
+{
+  GtkWidget *bar = adw_wrap_box_new ();
+  GtkWidget *content = adw_button_content_new ();
+  GtkWidget *buttons = adw_wrap_box_new ();
+
+  adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (bar), 6);
+  adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (bar), 6);
+
+  adw_button_content_set_label (ADW_BUTTON_CONTENT (content), _("_Details"));
+  adw_button_content_set_use_underline (ADW_BUTTON_CONTENT (content), TRUE);
+  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (content), "pan-end-symbolic");
+  self->open = gtk_button_new ();
+  gtk_button_set_child (GTK_BUTTON (self->open), content);
+  gtk_widget_add_css_class (self->open, "flat");
+  gtk_widget_add_css_class (self->open, "disclosure");
+  gtk_widget_set_valign (self->open, GTK_ALIGN_CENTER);
+  g_signal_connect_swapped (self->open, "clicked", G_CALLBACK (open_cb), self);
+  adw_wrap_box_append (ADW_WRAP_BOX (bar), self->open);
+
+  /* they go below the details, and below each other, where the window is too narrow */
+  adw_wrap_box_set_child_spacing (ADW_WRAP_BOX (buttons), 6);
+  adw_wrap_box_set_line_spacing (ADW_WRAP_BOX (buttons), 6);
+  adw_wrap_box_set_align (ADW_WRAP_BOX (buttons), 1);
+  gtk_widget_set_hexpand (buttons, TRUE);
+  adw_wrap_box_append (ADW_WRAP_BOX (bar), buttons);
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->buttons); i++)
+    {
+      self->buttons[i] = gtk_button_new_with_mnemonic ("");
+      adw_wrap_box_append (ADW_WRAP_BOX (buttons), self->buttons[i]);
+    }
+
+  return bar;
+}
+
+static GtkWidget *
+make_details (LobeErrorRow *self)
+{
+  GtkWidget *copy = gtk_button_new_from_icon_name ("edit-copy-symbolic");
+
+  self->details = text_label ("caption");
+  gtk_widget_add_css_class (self->details, "monospace");
+  gtk_label_set_selectable (GTK_LABEL (self->details), TRUE);
+  gtk_widget_set_hexpand (self->details, TRUE);
+
+  gtk_widget_set_css_classes (copy, (const char *[]) { "flat", "small", NULL });
+  gtk_widget_set_valign (copy, GTK_ALIGN_START);
+  gtk_widget_set_tooltip_text (copy, _("Copy Details"));
+  gtk_accessible_update_property (GTK_ACCESSIBLE (copy), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Copy Details"), -1);
+  g_signal_connect_swapped (copy, "clicked", G_CALLBACK (copy_cb), self);
+
+  self->extra = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
+  gtk_box_append (GTK_BOX (self->extra), self->details);
+  gtk_box_append (GTK_BOX (self->extra), copy);
+  gtk_widget_set_visible (self->extra, FALSE);
+
+  return self->extra;
+}
+
 static void
 lobe_error_row_init (LobeErrorRow *self)
 {
@@ -75,11 +150,11 @@ lobe_error_row_init (LobeErrorRow *self)
   gtk_box_append (GTK_BOX (line), text);
   gtk_box_append (GTK_BOX (self->card), line);
 
-  self->retry = gtk_button_new_with_mnemonic (_("_Retry"));
-  gtk_widget_set_halign (self->retry, GTK_ALIGN_END);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->retry), "s", "");
-  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->retry), "win.retry");
-  gtk_box_append (GTK_BOX (self->card), self->retry);
+  self->advice = text_label (NULL);
+  gtk_box_append (GTK_BOX (text), self->advice);
+
+  gtk_box_append (GTK_BOX (self->card), make_bar (self));
+  gtk_box_append (GTK_BOX (self->card), make_details (self));
 
   gtk_widget_set_parent (self->card, GTK_WIDGET (self));
 }
@@ -90,58 +165,82 @@ lobe_error_row_new (void)
   return g_object_new (LOBE_TYPE_ERROR_ROW, NULL);
 }
 
-static const char *
-title_for (int code)
+/* What a person who helps wants to know. The server's own words may come from anywhere, and are only text here. */
+static char *
+describe (LobeErrorRow *self)
 {
-  switch (code)
+  GtkWidget *transcript = gtk_widget_get_ancestor (GTK_WIDGET (self), LOBE_TYPE_TRANSCRIPT);
+  g_autoptr (GError) error = g_error_new_literal (LOBE_ERROR, MAX (lobe_message_get_error_code (self->message), 0), "");
+  const char *text = lobe_message_get_error_text (self->message);
+  g_autofree char *name = NULL;
+  g_autofree char *server = NULL;
+  GString *details = g_string_new (NULL);
+
+  if (transcript != NULL)
+    lobe_transcript_get_names (LOBE_TRANSCRIPT (transcript), self->message, &name, &server);
+  if (server != NULL && *server != '\0')
+    g_string_append_printf (details, _("Server: %s"), server);
+  if (lobe_message_get_model (self->message) != NULL)
     {
-    case LOBE_ERROR_UNREACHABLE:
-      return _("The server does not answer");
-    case LOBE_ERROR_TIMED_OUT:
-      return _("The server took too long");
-    case LOBE_ERROR_TLS:
-      return _("The connection is not secure");
-    case LOBE_ERROR_PROXY:
-      return _("The proxy refused the connection");
-    case LOBE_ERROR_POLICY:
-      return _("This request was not let out");
-    case LOBE_ERROR_AUTHENTICATION:
-      return _("The server wants a valid key");
-    case LOBE_ERROR_FORBIDDEN:
-      return _("The server does not allow this");
-    case LOBE_ERROR_NOT_FOUND:
-      return _("There is no such service at this address");
-    case LOBE_ERROR_MODEL_NOT_FOUND:
-      return _("The server does not have this model");
-    case LOBE_ERROR_CONTEXT_OVERFLOW:
-      return _("This chat is too long for the model");
-    case LOBE_ERROR_RATE_LIMITED:
-      return _("Too many requests");
-    case LOBE_ERROR_OVERLOADED:
-      return _("The server is busy");
-    case LOBE_ERROR_LOADING:
-      return _("The model is still loading");
-    case LOBE_ERROR_BAD_REQUEST:
-      return _("The server did not accept the request");
-    case LOBE_ERROR_CONTENT_FILTER:
-      return _("The provider's filter refused this");
-    case LOBE_ERROR_SERVER:
-      return _("The server failed");
-    case LOBE_ERROR_PROTOCOL:
-      return _("The server's answer makes no sense");
-    case LOBE_ERROR_INTERRUPTED:
-      return _("The answer broke off");
-    case LOBE_ERROR_UNSUPPORTED:
-      return _("This is not supported");
-    case LOBE_ERROR_STORE:
-      return _("The chat could not be saved");
-    case LOBE_ERROR_NOT_INSTALLED:
-      return _("Something is not installed");
-    case LOBE_ERROR_CRASHED:
-      return _("The built-in model stopped unexpectedly");
-    default:
-      return _("There is no answer");
+      g_string_append (details, details->len > 0 ? "\n" : "");
+      g_string_append_printf (details, _("Model: %s"), lobe_message_get_model (self->message));
     }
+  g_string_append (details, details->len > 0 ? "\n" : "");
+  /* Translators: the name of a class of errors, which is not translated, as in “rate-limited” */
+  g_string_append_printf (details, _("Error: %s"), lobe_error_get_nick (error));
+  if (text != NULL && *text != '\0')
+    g_string_append_printf (details, "\n%s", text);
+
+  return g_string_free_and_steal (details);
+}
+
+static void
+set_open (LobeErrorRow *self,
+          gboolean      open)
+{
+  g_autofree char *details = open ? describe (self) : NULL;
+
+  if (open)
+    gtk_label_set_text (GTK_LABEL (self->details), details);
+  gtk_widget_set_visible (self->extra, open);
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->open), GTK_ACCESSIBLE_STATE_EXPANDED, open, -1);
+  adw_button_content_set_icon_name (ADW_BUTTON_CONTENT (gtk_button_get_child (GTK_BUTTON (self->open))),
+                                    open ? "pan-down-symbolic" : "pan-end-symbolic");
+}
+
+static void
+open_cb (LobeErrorRow *self)
+{
+  set_open (self, !gtk_widget_get_visible (self->extra));
+}
+
+static void
+copy_cb (LobeErrorRow *self)
+{
+  gdk_clipboard_set_text (gtk_widget_get_clipboard (GTK_WIDGET (self)), gtk_label_get_text (GTK_LABEL (self->details)));
+}
+
+static void
+set_button (GtkWidget              *button,
+            const LobeRemedyButton *remedy,
+            LobeMessage            *message)
+{
+  const char *server = lobe_message_get_server (message);
+  gboolean shown = remedy->label != NULL && (remedy->target != LOBE_REMEDY_SERVER || server != NULL);
+
+  gtk_widget_set_visible (button, shown);
+  if (!shown)
+    return;
+
+  /* with no action in between, whose type another target would not have */
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), NULL);
+  if (remedy->target == LOBE_REMEDY_PLAIN)
+    gtk_actionable_set_action_target_value (GTK_ACTIONABLE (button), NULL);
+  else
+    gtk_actionable_set_action_target (GTK_ACTIONABLE (button), "s",
+                                      remedy->target == LOBE_REMEDY_SERVER ? server : lobe_message_get_id (message));
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (button), remedy->action);
+  gtk_button_set_label (GTK_BUTTON (button), _(remedy->label));
 }
 
 /**
@@ -155,9 +254,15 @@ lobe_error_row_set_row (LobeErrorRow *self,
 {
   LobeMessage *message = lobe_row_get_message (row);
   const char *text = lobe_message_get_error_text (message);
+  const LobeRemedy *remedy = lobe_remedy_get (lobe_message_get_error_code (message));
 
-  gtk_label_set_text (GTK_LABEL (self->title), title_for (lobe_message_get_error_code (message)));
+  if (g_set_object (&self->message, message))
+    set_open (self, FALSE);
+
+  gtk_label_set_text (GTK_LABEL (self->title), _(remedy->title));
   gtk_label_set_text (GTK_LABEL (self->body), text ? text : "");
   gtk_widget_set_visible (self->body, text && *text);
-  gtk_actionable_set_action_target (GTK_ACTIONABLE (self->retry), "s", lobe_message_get_id (message));
+  gtk_label_set_text (GTK_LABEL (self->advice), _(remedy->advice));
+  for (guint i = 0; i < G_N_ELEMENTS (self->buttons); i++)
+    set_button (self->buttons[i], &remedy->buttons[i], message);
 }

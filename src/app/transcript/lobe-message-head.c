@@ -33,12 +33,21 @@ lobe_message_head_dispose (GObject *object)
   G_OBJECT_CLASS (lobe_message_head_parent_class)->dispose (object);
 }
 
+/* The list sets the message first, and only then is there a transcript to ask for names. */
+static void
+lobe_message_head_root (GtkWidget *widget)
+{
+  GTK_WIDGET_CLASS (lobe_message_head_parent_class)->root (widget);
+  lobe_message_head_update (LOBE_MESSAGE_HEAD (widget));
+}
+
 static void
 lobe_message_head_class_init (LobeMessageHeadClass *klass)
 {
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   G_OBJECT_CLASS (klass)->dispose = lobe_message_head_dispose;
+  widget_class->root = lobe_message_head_root;
   gtk_widget_class_set_css_name (widget_class, "message-head");
   gtk_widget_class_set_layout_manager_type (widget_class, ADW_TYPE_CLAMP_LAYOUT);
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GROUP);

@@ -43,6 +43,8 @@ struct _LobeTranscript
 
   LobeTranscriptNameFunc name_func;
   gpointer               name_data;
+  LobeTranscriptPriceFunc price_func;
+  gpointer               price_data;
 };
 
 enum
@@ -709,6 +711,39 @@ lobe_transcript_get_names (LobeTranscript  *self,
     *name = g_strdup (lobe_message_get_model (message));
   if (!*origin)
     *origin = g_strdup (lobe_message_get_server (message));
+}
+
+/**
+ * lobe_transcript_set_price_func:
+ * @self: the transcript
+ * @func: (nullable) (scope forever): says what models cost
+ * @user_data: for @func; has to outlive @self
+ */
+void
+lobe_transcript_set_price_func (LobeTranscript          *self,
+                                LobeTranscriptPriceFunc  func,
+                                gpointer                 user_data)
+{
+  g_return_if_fail (LOBE_IS_TRANSCRIPT (self));
+
+  self->price_func = func;
+  self->price_data = user_data;
+}
+
+/**
+ * lobe_transcript_get_price:
+ * @self: the transcript
+ * @message: an answer
+ *
+ * Returns: what its model costs, if that is known
+ */
+LobePrice
+lobe_transcript_get_price (LobeTranscript *self,
+                           LobeMessage    *message)
+{
+  g_return_val_if_fail (LOBE_IS_TRANSCRIPT (self), LOBE_PRICE_UNKNOWN);
+
+  return self->price_func != NULL ? self->price_func (message, self->price_data) : LOBE_PRICE_UNKNOWN;
 }
 
 /**

@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "app/transcript/lobe-figures.h"
 #include "model/lobe-conversation.h"
 
 #include <gtk/gtk.h>
@@ -27,11 +28,21 @@ typedef void (*LobeTranscriptNameFunc) (LobeMessage  *message,
                                         char        **origin,
                                         gpointer      user_data);
 
+/**
+ * LobeTranscriptPriceFunc:
+ * @message: an answer
+ * @user_data: what was given with the function
+ *
+ * Returns: what its model costs, if that is known
+ */
+typedef LobePrice (*LobeTranscriptPriceFunc) (LobeMessage *message,
+                                              gpointer     user_data);
+
 /*
  * Properties: conversation (LobeConversation, nullable), activity (string, nullable: why the first word is so long in
  * coming), at-end (read only: the end is in view, and stays there), has-news (read only: text came while it was not).
  *
- * Actions that its window has to offer: win.copy-message (s), win.regenerate (s), win.continue (s), win.retry (s), with
+ * Actions that its window has to offer: win.copy-message (s), win.regenerate (s), win.continue (s), win.retry (s), win.compare (s), with
  * the message's id, and win.sibling (si), with the id and -1 or 1.
  */
 GtkWidget        *lobe_transcript_new              (void);
@@ -51,6 +62,11 @@ void              lobe_transcript_get_names        (LobeTranscript   *self,
                                                     LobeMessage      *message,
                                                     char            **name,
                                                     char            **origin);
+void              lobe_transcript_set_price_func   (LobeTranscript         *self,
+                                                    LobeTranscriptPriceFunc func,
+                                                    gpointer                user_data);
+LobePrice         lobe_transcript_get_price        (LobeTranscript   *self,
+                                                    LobeMessage      *message);
 void              lobe_transcript_names_changed    (LobeTranscript   *self);
 
 G_END_DECLS

@@ -12,8 +12,19 @@ CREATE TABLE server (
   pool                TEXT,     -- servers with the same word here serve the same models and stand in for each other
   concurrency         INTEGER,  -- at most so many requests at once
   requests_per_minute INTEGER,
-  options             TEXT    NOT NULL DEFAULT '{}'  -- JSON: headers, secret_headers, body, ca, certificate, proxy
+  options             TEXT    NOT NULL DEFAULT '{}'  -- JSON: headers, secret_headers, body, ca, certificate, key, proxy
 ) STRICT;
+
+-- Version 1 had them as one text among the settings.
+INSERT OR IGNORE INTO server (id, position, name, protocol, url)
+  SELECT json_extract (s.value, item.fullkey || '.id'), item.key,
+         coalesce (json_extract (s.value, item.fullkey || '.name'), json_extract (s.value, item.fullkey || '.id')),
+         json_extract (s.value, item.fullkey || '.protocol'), json_extract (s.value, item.fullkey || '."base-url"')
+    FROM setting AS s, json_each (CASE WHEN json_valid (s.value) THEN s.value ELSE '{}' END, '$.servers') AS item
+   WHERE s.name = 'servers' AND json_type (s.value, item.fullkey || '.id') = 'text'
+     AND json_type (s.value, item.fullkey || '.protocol') = 'text'
+     AND json_type (s.value, item.fullkey || '."base-url"') = 'text';
+DELETE FROM setting WHERE name = 'servers';
 
 CREATE TABLE model_use (
   server    TEXT    NOT NULL,
