@@ -116,3 +116,11 @@ class Peer:
 
     def __exit__(self, *_):
         self.stop()
+
+
+class Long:
+    """Stands among the servers that a group needs, where it takes too long for an ordinary check."""
+
+    @staticmethod
+    def why_not():
+        return '' if os.environ.get('LOBE_LONG') else 'check --long has it'

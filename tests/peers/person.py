@@ -16,7 +16,7 @@ QUESTION = 'Say something.'
 # exit statuses, as src/base/lobe-error.c has them
 STATUS = {'unreachable': 10, 'timed-out': 11, 'tls': 12, 'proxy': 13, 'authentication': 20, 'forbidden': 21, 'not-found': 22,
           'model-not-found': 23, 'context-overflow': 24, 'rate-limited': 25, 'overloaded': 26, 'loading': 27, 'bad-request': 28,
-          'server': 30, 'unsupported': 33, 'protocol': 31, 'interrupted': 32, 'invalid': 34, 'keyring': 42, 'usage': 2}
+          'content-filter': 29, 'quota': 35, 'server': 30, 'unsupported': 33, 'protocol': 31, 'interrupted': 32, 'invalid': 34, 'keyring': 42, 'usage': 2}
 
 
 class Person:

@@ -20,6 +20,9 @@ def speaks(protocol, path=''):
     def case(at):
         add(at, protocol, at.gateway.url + path, '--key-env', 'TEST_KEY', protocol=protocol)
         works(at, protocol)
+        at.person.env['LOBE_DEFAULT_MODEL'] = f'{protocol}/tiny'
+        with at.person.window() as w:
+            assert w.ask(QUESTION), 'an empty answer'
     case.__name__ = protocol.replace('-', '_')
     return case
 

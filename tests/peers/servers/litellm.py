@@ -1,15 +1,14 @@
 # litellm.py: LiteLLM's proxy in front of a server that speaks OpenAI's protocol
 # SPDX-License-Identifier: GPL-3.0-or-later
 import json
-import os
 
-from peer import Peer
+from peer import Long, Peer
 
 
 class LiteLLM(Peer):
     """It serves OpenAI's, Azure's, Anthropic's, Gemini's and the Responses shapes; model is behind it under the same name."""
     PROGRAM = 'LITELLM_PEER'
-    WHY_NOT = 'LiteLLM could not be had' if os.environ.get('LOBE_LONG') else 'LiteLLM is heavy: check --long has it'
+    WHY_NOT = Long.why_not() or 'LiteLLM could not be had'
     HEALTH = '/health/liveliness'
     KEY = 'sk-litellm-test'
 

@@ -7,17 +7,26 @@ import urllib.request
 
 from peer import Peer, free_port
 
-# status: content type, headers and body of the refusal
+HTML = '<html><head><title>{0}</title></head><body><h1>{0}</h1><script>alert(1)</script></body></html>'
+# name: status, content type, headers and body of the refusal; what has a number is what nginx or a gateway would say
 REFUSALS = {
-    '401': ('application/json', {'WWW-Authenticate': 'Bearer'},
+    '401': (401, 'application/json', {'WWW-Authenticate': 'Bearer'},
             '{"error":{"message":"Incorrect API key provided","type":"invalid_request_error","code":"invalid_api_key"}}'),
-    '403': ('application/json', {}, '{"error":{"message":"This key may not use this model","type":"permission_error"}}'),
-    '404': ('text/html', {}, '<html><head><title>404 Not Found</title></head><body><h1>404 Not Found</h1></body></html>'),
-    '413': ('text/html', {}, '<html><head><title>413 Request Entity Too Large</title></head><body></body></html>'),
-    '429': ('application/json', {'Retry-After': '2'}, '{"error":{"message":"Rate limit reached","type":"requests","code":"rate_limit_exceeded"}}'),
-    '500': ('text/html', {}, '<html><head><title>500 Internal Server Error</title></head><body><script>alert(1)</script></body></html>'),
-    '503': ('text/html', {'Retry-After': '2'}, '<html><head><title>503 Service Temporarily Unavailable</title></head></html>'),
-    '529': ('application/json', {}, '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'),
+    '403': (403, 'application/json', {}, '{"error":{"message":"This key may not use this model","type":"permission_error"}}'),
+    '404': (404, 'text/html', {}, HTML.format('404 Not Found')),
+    '413': (413, 'text/html', {}, HTML.format('413 Request Entity Too Large')),
+    '429': (429, 'application/json', {'Retry-After': '2'},
+            '{"error":{"message":"Rate limit reached","type":"requests","code":"rate_limit_exceeded"}}'),
+    '500': (500, 'text/html', {}, HTML.format('500 Internal Server Error')),
+    '503': (503, 'text/html', {'Retry-After': '2'}, HTML.format('503 Service Temporarily Unavailable')),
+    '529': (529, 'application/json', {}, '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'),
+    'quota': (429, 'application/json', {},
+              '{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}'),
+    'filter': (400, 'application/json', {},
+               '{"error":{"message":"The prompt was filtered","type":null,"code":"content_filter","status":400}}'),
+    'bad': (400, 'application/json', {}, '{"error":{"message":"top_p must be at most 1","type":"invalid_request_error"}}'),
+    'loading': (503, 'application/json', {}, '{"error":{"message":"Loading model","type":"unavailable_error","code":503}}'),
+    'nonsense': (200, 'text/html', {}, HTML.format('Sign in to the guest network')),
 }
 
 
@@ -42,8 +51,8 @@ def certificates(folder):
 
 class Nginx(Peer):
     """
-    url: plain, with all of the server behind it; below /refuse/401/ … the same, but what is posted is refused; below /nothing/
-    nothing; below /team/ only who sends “X-Team: blue”; below /files/ files (with Range), below /slow/ the same at a limited rate. tls_url: the same with TLS; mtls_url:
+    url: plain, with all of the server behind it; below /refuse/401/ … the same, but what is posted is refused; below /mood/ as
+    set_mood () says; below /nothing/ nothing; below /team/ only who sends “X-Team: blue”; below /files/ files (with Range), below /slow/ the same at a limited rate. tls_url: the same with TLS; mtls_url:
     only for who shows the client's certificate. proxy_url: a proxy for any http address.
     """
     PROGRAM = 'NGINX_PEER'
@@ -59,6 +68,8 @@ class Nginx(Peer):
         self.proxy_url = f'http://127.0.0.1:{self.proxy_port}'
         self.tls_folder = f'{folder}/tls'
         os.mkdir(self.tls_folder)
+        self.moods = f'{folder}/moods'
+        os.mkdir(self.moods)
         certificates(self.tls_folder)
         with open(f'{folder}/nginx.conf', 'w') as f:
             f.write(self._config())
@@ -70,16 +81,26 @@ class Nginx(Peer):
     def argv(self):
         return [self.program(), '-c', f'{self.folder}/nginx.conf', '-p', self.folder, '-e', 'stderr']
 
+    def set_mood(self, name=None):
+        """What is posted below /mood/ is refused so from now on, with None no more."""
+        for old in os.listdir(self.moods):
+            os.unlink(f'{self.moods}/{old}')
+        if name:
+            with open(f'{self.moods}/{name}', 'w'):
+                pass
+
     def requests(self):
         """What came in on every port: “PORT METHOD URI STATUS” a line."""
         with open(f'{self.folder}/access.log') as f:
             return f.read().splitlines()
 
     def _refusals(self):
-        for status, (kind, headers, body) in REFUSALS.items():
-            lines = ''.join(f'add_header {name} "{value}" always; ' for name, value in headers.items())
-            yield (f"location /refuse/{status}/ {{ default_type {kind}; {lines}if ($request_method = POST) {{ return {status} '{body}'; }} "
-                   f'rewrite ^/refuse/{status}(/.*)$ $1 break; proxy_pass {self.upstream}; }}')
+        for name, (status, kind, headers, body) in REFUSALS.items():
+            lines = ''.join(f'add_header {field} "{value}" always; ' for field, value in headers.items())
+            yield (f"location /refuse/{name}/ {{ default_type {kind}; {lines}if ($request_method = POST) {{ return {status} '{body}'; }} "
+                   f'rewrite ^/refuse/{name}(/.*)$ $1 break; proxy_pass {self.upstream}; }}')
+        moods = ' '.join(f'if (-f {self.moods}/{name}) {{ rewrite ^/mood(/.*)$ /refuse/{name}$1 last; }}' for name in (*REFUSALS, 'closed'))
+        yield f'location /mood/ {{ {moods} rewrite ^/mood(/.*)$ $1 break; proxy_pass {self.upstream}; }}'
 
     def _config(self):
         tmp = '\n'.join(f'{kind}_temp_path {self.folder}/{kind};' for kind in ('proxy', 'fastcgi', 'uwsgi', 'scgi'))
@@ -91,7 +112,7 @@ class Nginx(Peer):
           location /refuse/closed/ {{ if ($request_method = POST) {{ return 444; }}
             rewrite ^/refuse/closed(/.*)$ $1 break; proxy_pass {self.upstream}; }}
           location /team/ {{ if ($http_x_team != "blue") {{ return 403; }} rewrite ^/team(/.*)$ $1 break; proxy_pass {self.upstream}; }}
-          location /nothing/ {{ default_type text/html; return 404 '{REFUSALS["404"][2]}'; }}
+          location /nothing/ {{ default_type text/html; return 404 '{REFUSALS["404"][3]}'; }}
           {chr(10).join(self._refusals())}'''
         tls = f'ssl_certificate {self.file("server.pem")}; ssl_certificate_key {self.file("server.key")};'
         return f'''daemon off; master_process off; worker_processes 1; pid {self.folder}/nginx.pid; error_log stderr;
