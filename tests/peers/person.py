@@ -1,5 +1,6 @@
 # person.py: somebody who never ran Lobe Chat before, with a command line and a window
 # SPDX-License-Identifier: GPL-3.0-or-later
+import contextlib
 import json
 import os
 import subprocess
@@ -44,10 +45,16 @@ class Person:
         """Words that no output may have."""
         return [value for name, value in self.env.items() if name.startswith('TEST_KEY')]
 
-    def start(self, *args):
-        """A command that runs on beside us."""
-        return subprocess.Popen([LOBE_CHAT, *args], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
-                                stderr=subprocess.PIPE, text=True)
+    @contextlib.contextmanager
+    def started(self, *args):
+        """A command that runs on beside us, until the end of the block at most."""
+        process = subprocess.Popen([LOBE_CHAT, *args], env=self.env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                                   stderr=subprocess.PIPE, text=True)
+        try:
+            yield process
+        finally:
+            process.kill()
+            process.communicate()
 
     def ask_json(self, *args, status=0):
         """The events of an answer."""

@@ -19,13 +19,12 @@ def stopping(folder):
 
 
 def ends_on_the_server(at, number, statuses):
-    asked = at.person.start('ask', '--model', 'small', STORY)
-    wait('the answer’s begin', lambda: asked.stdout.read(1))
-    assert at.peer.busy() == 1, 'the server is not at it'
-    asked.send_signal(number)
-    wait('the server’s rest', lambda: not at.peer.busy(), 1.5)
-    asked.communicate(timeout=10)
-    assert asked.returncode in statuses, asked.returncode
+    with at.person.started('ask', '--model', 'small', STORY) as asked:
+        wait('the answer’s begin', lambda: asked.stdout.read(1))
+        assert at.peer.busy() == 1, 'the server is not at it'
+        asked.send_signal(number)
+        wait('the server’s rest', lambda: not at.peer.busy(), 3)
+        assert asked.wait(10) in statuses, asked.returncode
 
 
 def stopped(at):

@@ -17,7 +17,9 @@ def pool(folder):
     with SlowLlamaServer(folder) as one, SlowLlamaServer(folder) as two:
         person = Person(f'{folder}/person')
         for name, peer in (('one', one), ('two', two)):
-            person.run('servers', 'add', name, '--protocol', 'llama-server', '--url', peer.url, '--pool', 'desk')
+            # ends in some seconds, and is not so short that it is at its end before it is killed
+            person.run('servers', 'add', name, '--protocol', 'llama-server', '--url', peer.url, '--pool', 'desk',
+                       '--body', '{"max_tokens": 150}')
         yield types.SimpleNamespace(peers=[one, two], person=person)
 
 
@@ -27,7 +29,7 @@ def answering(at, limit=30):
 
 
 def idle(at):
-    wait('the end of all answers', lambda: not any(p.busy() for p in at.peers), 60)
+    wait('the end of all answers', lambda: not any(p.busy() for p in at.peers), 120)
 
 
 @contextlib.contextmanager
@@ -44,47 +46,62 @@ def one_model_is_listed(at):
     assert said.count('small') == 1, said
 
 
+def asking(at, question):
+    return at.person.started('ask', '--json', '--server', 'desk', '--model', 'small', question)
+
+
+def words(asked, n):
+    """The first n pieces of text of the answer."""
+    pieces = []
+    for line in asked.stdout:
+        event = json.loads(line)
+        if event['event'] == 'text':
+            pieces.append(event['text'])
+            if len(pieces) == n:
+                return pieces
+    raise AssertionError(f'it ended: {asked.stderr.read()}')
+
+
+def rest(asked):
+    """The events that come until the end."""
+    out, err = asked.communicate(timeout=180)
+    events = [json.loads(line) for line in out.splitlines()]
+    assert events and events[-1]['event'] == 'end', (events, err)
+    return events
+
+
 def four_chats_use_both(at):
     """Four commands, one after another while those before it are still answered."""
-    asked = []
-    for _ in range(4):
-        asked.append(at.person.start('ask', '--json', '--server', 'desk', '--model', 'small', STORY))
-        for line in asked[-1].stdout:
-            if json.loads(line)['event'] == 'text':
-                break
-    most = [p.busy() for p in at.peers]
-    for process in asked:
-        process.communicate(timeout=120)
-        assert process.returncode == 0, process.returncode
-    assert all(most), f'{most} answers at once'
+    with contextlib.ExitStack() as stack:
+        asked, most = [], [0, 0]
+        for _ in range(4):
+            asked.append(stack.enter_context(asking(at, STORY)))
+            words(asked[-1], 1)
+            most = [max(n, peer.busy()) for n, peer in zip(most, at.peers)]
+        assert all(most), f'{most} answers at once'
+        for process in asked:
+            rest(process)
+            assert process.returncode == 0, process.returncode
 
 
 def killed_before_the_first_token(at):
-    asked = at.person.start('ask', '--json', '--server', 'desk', '--model', 'small', LONG)
-    with killed(answering(at)):
-        out, err = asked.communicate(timeout=120)
-    events = [json.loads(line) for line in out.splitlines()]
-    assert asked.returncode == 0 and events[-1]['state'] == 'done', (asked.returncode, events[-1], err)
+    with asking(at, LONG) as asked:
+        with killed(answering(at)):
+            events = rest(asked)
+    assert asked.returncode == 0 and events[-1]['state'] == 'done', (asked.returncode, events[-1])
     assert len([e for e in events if e['event'] == 'text']) > 3, events
 
 
 def killed_in_mid_answer(at):
-    asked = at.person.start('ask', '--json', '--server', 'desk', '--model', 'small', STORY)
-    words = []
-    for line in asked.stdout:
-        event = json.loads(line)
-        if event['event'] == 'text':
-            words.append(event['text'])
-        if len(words) == 3:
-            break
-    with killed(answering(at)):
-        out, _ = asked.communicate(timeout=60)
-    events = [json.loads(line) for line in out.splitlines()]
+    with asking(at, STORY) as asked:
+        begin = words(asked, 3)
+        with killed(answering(at)):
+            events = rest(asked)
+            assert not any(p.busy() for p in at.peers), 'it was begun again without being told'
     assert asked.returncode == 32 and events[-1]['code'] == 'interrupted', events[-1]
-    words = ''.join(words + [e['text'] for e in events if e['event'] == 'text'])
+    text = ''.join(begin + [e['text'] for e in events if e['event'] == 'text'])
     chat = at.person.run('chats').splitlines()[0].split()[0]
-    assert words.strip() in at.person.run('show', chat), 'the text that came is not kept'
-    assert not any(p.busy() for p in at.peers if p.process.poll() is None), 'it was begun again without being told'
+    assert text.strip() in at.person.run('show', chat), 'the text that came is not kept'
 
 
 def window_goes_on_with_the_other(at):
@@ -93,7 +110,7 @@ def window_goes_on_with_the_other(at):
     with at.person.window() as w:
         w.write('Message', STORY)
         w.press('Send')
-        before = wait('some words', lambda: (w.conversation() + [''])[-1] if len(''.join(w.conversation())) > len(STORY) + 60 else '')
+        before = wait('some words', lambda: (w.conversation() + [''])[-1] if len(''.join(w.conversation())) > len(STORY) + 60 else '', 90)
         with killed(answering(at)):
             wait('the mark', lambda: w.says('Interrupted'))
             idle(at)
@@ -101,7 +118,7 @@ def window_goes_on_with_the_other(at):
             assert before[:20] in kept, kept
             w.press('Continue', last=True)
             answering(at)
-            wait('the end', lambda: w.look(BUTTON, 'Send') and not w.look(BUTTON, 'Stop'), 60)
+            wait('the end', lambda: w.look(BUTTON, 'Send') and not w.look(BUTTON, 'Stop'), 120)
             after = ' '.join(w.conversation())
             assert before[:20] in after and len(after) > len(kept), after
 

@@ -33,12 +33,13 @@ class LlamaServer(Peer):
 
 
 class SlowLlamaServer(LlamaServer):
-    """The real small model, with one thread: some 60 words a second, and a second for a hundred words of a question."""
+    """The real small model, with one thread: where nothing else runs some 60 words a second, and a second for a
+    hundred words of a question."""
     MODEL = 'LOBE_MODELS_PATH'
 
     def __init__(self, folder, **options):
-        super().__init__(folder, model=self._model(), alias='small', context=3072, slots=2,
-                         options=['-b', '32', '-ub', '32', '-n', '160'], **options)
+        super().__init__(folder, model=self._model(), alias='small', context=3072, slots=2, options=['-b', '32', '-ub', '32'],
+                         **options)
 
     @classmethod
     def _model(cls):
