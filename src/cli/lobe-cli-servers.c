@@ -257,7 +257,7 @@ run_test (LobeCore   *core,
 static void
 print_json (LobeServer *server)
 {
-  static const char *const origins[] = { "environment", "engine", "saved" };
+  static const char *const origins[] = { "environment", "engine", "pool", "saved" };
   const LobeAccount *account = lobe_server_get_account (server);
   g_autofree char *options = lobe_account_get_options (account);
   g_autoptr (JsonNode) node = lobe_json_parse (options, -1, NULL);

@@ -25,6 +25,12 @@ struct _LobeOllamaDriver
   GObject parent_instance;
 };
 
+/*
+ * What is asked for where nobody chose a window and the model is not loaded: its memory grows with the window, and
+ * without a number Ollama takes 4096 on most machines and then drops the older half of what it gets without a word.
+ */
+#define DEFAULT_CONTEXT_LENGTH 8192
+
 static void lobe_ollama_driver_driver_init (LobeDriverInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LobeOllamaDriver, lobe_ollama_driver, G_TYPE_OBJECT,
@@ -233,6 +239,8 @@ make_body (LobeRequest *request,
 
   lobe_json_begin_object (builder, "options");
   lobe_json_add_int (builder, "num_predict", max_tokens > 0 ? max_tokens : LOBE_STREAM_MAX_TOKENS);
+  if (lobe_request_get_context_length (request) > 0)
+    lobe_json_add_int (builder, "num_ctx", lobe_request_get_context_length (request));
   lobe_json_add_double (builder, "temperature", lobe_request_get_temperature (request));
   lobe_json_add_double (builder, "top_p", lobe_request_get_top_p (request));
   lobe_json_add_double (builder, "repeat_penalty", lobe_request_get_repeat_penalty (request));
@@ -323,7 +331,10 @@ read_model (JsonObject *object)
   name = g_str_has_suffix (id, ":latest") ? g_strndup (id, strlen (id) - strlen (":latest")) : g_strdup (id);
   info = lobe_model_info_new (id, name);
   lobe_model_info_set_size (info, MAX (lobe_json_int (object, "size", 0), 0));
-  lobe_model_info_set_context_length (info, MAX (lobe_json_int (details, "context_length", 0), 0));
+  lobe_model_info_set_max_context_length (info, MAX (lobe_json_int (details, "context_length", 0), 0));
+  lobe_model_info_set_context_length (info, lobe_model_info_get_max_context_length (info) > 0
+                                                ? MIN (lobe_model_info_get_max_context_length (info), DEFAULT_CONTEXT_LENGTH)
+                                                : DEFAULT_CONTEXT_LENGTH);
 
   for (guint i = 0; names != NULL && i < json_array_get_length (names); i++)
     {

@@ -143,6 +143,8 @@ lobe_refusal_read (LobeRefusal *self,
   self->type = dup_scalar (error, "type");
   self->code = dup_scalar (error, "code");
   self->param = dup_scalar (error, "param");
+  self->n_tokens = lobe_json_int (error, "n_prompt_tokens", 0); /* llama-server */
+  self->n_window = lobe_json_int (error, "n_ctx", 0);
 
   /* {"error": "words"}: Ollama, TGI (with error_type), vLLM's 401; {"detail": …}: what FastAPI makes */
   if (self->message == NULL)
@@ -302,6 +304,8 @@ lobe_refusal_to_error (const LobeRefusal *self)
 {
   LobeError code = lobe_refusal_classify (self);
   g_autoptr (GString) text = g_string_new (self->message);
+  GError *error;
+  gint64 retry_after = -1;
 
   if (text->len == 0)
     {
@@ -317,11 +321,17 @@ lobe_refusal_to_error (const LobeRefusal *self)
         g_string_append_printf (text, " (HTTP %u)", self->status);
     }
 
+  if (code == LOBE_ERROR_CONTEXT_OVERFLOW && self->n_tokens > 0 && self->n_window > 0 && self->n_tokens < G_MAXINT)
+    g_string_printf (text, _("What is to be sent is %d tokens long, and the model’s window holds %d."),
+                     (int) self->n_tokens, (int) MIN (self->n_window, G_MAXINT));
+
   if (self->retry_after != NULL && (self->status == 429 || self->status == 503 || self->status == 529))
     {
       guint64 seconds = g_ascii_strtoull (self->retry_after, NULL, 10);
 
       g_string_append_c (text, ' ');
+      if (g_ascii_isdigit (self->retry_after[0]))
+        retry_after = MIN (seconds, G_MAXINT);
       if (seconds > 0 && g_ascii_isdigit (self->retry_after[0]))
         g_string_append_printf (text, ngettext ("(it asks to wait %u second)", "(it asks to wait %u seconds)", (gulong) seconds),
                                 (guint) MIN (seconds, G_MAXUINT));
@@ -329,5 +339,8 @@ lobe_refusal_to_error (const LobeRefusal *self)
         g_string_append_printf (text, _("(it asks to wait until %s)"), self->retry_after);
     }
 
-  return g_error_new_literal (LOBE_ERROR, code, text->str);
+  error = g_error_new_literal (LOBE_ERROR, code, text->str);
+  lobe_error_set_retry_after (error, retry_after);
+
+  return error;
 }

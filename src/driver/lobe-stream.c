@@ -321,6 +321,8 @@ on_refusal_read (GObject      *object,
   g_autoptr (LobeStream) self = user_data;
   g_autoptr (LobeRefusal) refusal = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *retry_after = NULL;
+  gint64 seconds;
 
   /* what could be read of it is as good as the whole, unless we were told to stop */
   lobe_http_response_read_finish (self->response, result, &error);
@@ -331,8 +333,10 @@ on_refusal_read (GObject      *object,
     }
   g_clear_error (&error);
 
-  refusal = lobe_refusal_new (lobe_http_response_get_status (self->response),
-                              lobe_http_response_get_header (self->response, "Retry-After"),
+  seconds = lobe_http_response_get_retry_after (self->response);
+  if (seconds >= 0)
+    retry_after = g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
+  refusal = lobe_refusal_new (lobe_http_response_get_status (self->response), retry_after,
                               (const char *) self->refusal->data, self->refusal->len);
   if (self->retry != NULL)
     {

@@ -16,6 +16,7 @@ struct _LobeModelInfo
   char             *name;
   char             *server;
   gint64            context_length;
+  gint64            max_context_length;
   gboolean          loaded;
   gint64            size;
   LobeCapabilities  capabilities;
@@ -292,6 +293,34 @@ lobe_model_info_set_loaded (LobeModelInfo *self,
 
   self->loaded = loaded;
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LOADED]);
+}
+
+/**
+ * lobe_model_info_get_max_context_length:
+ * @self: a model
+ *
+ * Returns: up to how many tokens the server makes its window when asked; 0: it cannot be asked
+ */
+gint64
+lobe_model_info_get_max_context_length (LobeModelInfo *self)
+{
+  g_return_val_if_fail (LOBE_IS_MODEL_INFO (self), 0);
+
+  return self->max_context_length;
+}
+
+/**
+ * lobe_model_info_set_max_context_length:
+ * @self: a model
+ * @tokens: up to how many tokens the server makes its window when asked; 0: it cannot be asked
+ */
+void
+lobe_model_info_set_max_context_length (LobeModelInfo *self,
+                                        gint64         tokens)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  self->max_context_length = tokens;
 }
 
 /**

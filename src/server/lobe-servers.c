@@ -6,6 +6,7 @@
 #include "base/lobe-error.h"
 #include "secret/lobe-secret.h"
 #include "server/lobe-address.h"
+#include "server/lobe-pool.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -226,7 +227,7 @@ lobe_servers_get_default_model (LobeServers *self)
  * @server: a server
  *
  * Puts @server behind those of the same origin. One whose id is there already is not added again. One that the person
- * added is kept from now on.
+ * added is kept from now on. The first of a pool brings the pool with it.
  */
 void
 lobe_servers_add (LobeServers *self,
@@ -245,9 +246,9 @@ lobe_servers_add (LobeServers *self,
     position++;
 
   g_ptr_array_insert (self->servers, position, g_object_ref (server));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
   if (lobe_server_get_origin (server) == LOBE_SERVER_SAVED)
     lobe_servers_save (self, server);
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }
 
 /**
@@ -272,6 +273,7 @@ lobe_servers_remove (LobeServers *self,
     lobe_account_source_remove (self->source, lobe_server_get_id (server));
   g_ptr_array_remove_index (self->servers, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  lobe_servers_update_pools (self);
 }
 
 /**
@@ -344,6 +346,7 @@ lobe_servers_add_address (LobeServers  *self,
       LobeServer *known = g_ptr_array_index (self->servers, i);
 
       if (lobe_server_get_origin (known) != LOBE_SERVER_ENGINE
+          && !LOBE_IS_POOL (known)
           && g_str_equal (lobe_server_get_base_url (known), base_url)
           && g_str_equal (lobe_server_get_protocol (known), protocol))
         return known;
@@ -412,7 +415,8 @@ lobe_servers_refresh_async (LobeServers         *self,
     {
       LobeServer *server = g_ptr_array_index (servers, i);
 
-      if (lobe_server_get_on_demand (server) || !lobe_server_get_enabled (server))
+      /* a pool asks its members itself */
+      if (lobe_server_get_on_demand (server) || !lobe_server_get_enabled (server) || lobe_server_get_pool (server) != NULL)
         continue;
       all->n_pending++;
       lobe_server_refresh_async (server, cancellable, one_refreshed, all);

@@ -25,6 +25,7 @@ struct _LobeCore
   LobeEngine         *engine;
   LobeServer         *engine_server;
   LobeStore          *store;
+  LobeContextBook    *context_book;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -37,6 +38,7 @@ lobe_core_finalize (GObject *object)
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
+  g_clear_object (&self->context_book);
   g_clear_object (&self->store);
   g_clear_object (&self->drivers);
   g_clear_object (&self->http);
@@ -135,6 +137,7 @@ lobe_core_new (const char         *data_dir,
   lobe_servers_set_source (self->servers, LOBE_ACCOUNT_SOURCE (self->store));
   g_signal_connect_object (self->store, "changed-elsewhere", G_CALLBACK (changed_elsewhere_cb), self->servers,
                            G_CONNECT_SWAPPED);
+  self->context_book = lobe_context_book_new (self->store);
 
   if (test_pipe != NULL)
     g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb),
@@ -256,6 +259,20 @@ lobe_core_get_store (LobeCore *self)
   return self->store;
 }
 
+/**
+ * lobe_core_get_context_book:
+ * @self: a core
+ *
+ * Returns: (transfer none): what was learned of models' tokens and windows
+ */
+LobeContextBook *
+lobe_core_get_context_book (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->context_book;
+}
+
 static void
 servers_cb (GObject      *object,
             GAsyncResult *result,
@@ -284,6 +301,7 @@ open_cb (GObject      *object,
       return;
     }
 
+  lobe_context_book_open (LOBE_CORE (g_task_get_source_object (task))->context_book);
   lobe_servers_load_async (LOBE_CORE (g_task_get_source_object (task))->servers, g_task_get_cancellable (task), servers_cb,
                            g_object_ref (task));
 }
