@@ -6,6 +6,7 @@
 #include "app/lobe-model-switcher.h"
 
 #include "app/lobe-model-row.h"
+#include "server/lobe-pool.h"
 
 #include <glib/gi18n.h>
 
@@ -63,6 +64,10 @@ create_group (LobeServer  *server,
   GListModel *models = lobe_server_get_models (server);
   guint n_models = g_list_model_get_n_items (models);
   GListStore *group = g_list_store_new (G_TYPE_OBJECT);
+
+  /* the pool offers what its members do */
+  if (lobe_server_get_pool (server) != NULL)
+    return group;
 
   /* the models that a server had before it went off may be back soon, and stay */
   if (words[0] == NULL && (n_models == 0 || lobe_server_get_state (server) == LOBE_SERVER_OFFLINE))
@@ -168,6 +173,11 @@ servers_changed_cb (LobeModelSwitcher *self)
         continue;
 
       g_signal_connect_object (server, "notify::state", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+      if (LOBE_IS_POOL (server))
+        {
+          g_signal_connect_object (server, "notify::n-members", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+          g_signal_connect_object (server, "notify::n-reachable", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
+        }
       g_signal_connect_object (lobe_server_get_models (server), "items-changed", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
     }
 
@@ -193,7 +203,7 @@ refresh (LobeModelSwitcher *self)
     {
       g_autoptr (LobeServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
 
-      if (lobe_server_get_state (server) == LOBE_SERVER_CONNECTING)
+      if (lobe_server_get_state (server) == LOBE_SERVER_CONNECTING || lobe_server_get_pool (server) != NULL)
         continue;
       if (!lobe_server_get_on_demand (server) || lobe_server_get_state (server) == LOBE_SERVER_ONLINE ||
           g_strcmp0 (lobe_server_get_id (server), self->server) == 0)
@@ -350,13 +360,48 @@ setup_header_cb (LobeModelSwitcher        *self,
                  GtkListHeader            *header,
                  GtkSignalListItemFactory *factory)
 {
+  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
   GtkWidget *label = gtk_label_new (NULL);
+  GtkWidget *badge = gtk_label_new (NULL);
 
   gtk_label_set_xalign (GTK_LABEL (label), 0);
   gtk_label_set_ellipsize (GTK_LABEL (label), PANGO_ELLIPSIZE_END);
   gtk_widget_add_css_class (label, "caption-heading");
   gtk_widget_add_css_class (label, "dimmed");
-  gtk_list_header_set_child (header, label);
+  gtk_box_append (GTK_BOX (box), label);
+  gtk_widget_add_css_class (badge, "caption");
+  gtk_box_append (GTK_BOX (box), badge);
+  gtk_list_header_set_child (header, box);
+}
+
+/* How many of a pool's members are there; a member that failed is seen here and nowhere else. */
+static void
+set_badge (GtkWidget  *badge,
+           LobeServer *server)
+{
+  gboolean is_pool = server != NULL && LOBE_IS_POOL (server);
+  guint n_members = is_pool ? lobe_pool_get_n_members (LOBE_POOL (server)) : 0;
+  guint n_reachable = is_pool ? lobe_pool_get_n_reachable (LOBE_POOL (server)) : 0;
+  g_autofree char *words = NULL;
+
+  gtk_widget_set_visible (badge, is_pool);
+  if (!is_pool)
+    return;
+
+  if (n_reachable == n_members)
+    {
+      words = g_strdup_printf (ngettext ("%u server", "%u servers", n_members), n_members);
+      gtk_widget_add_css_class (badge, "dimmed");
+      gtk_widget_remove_css_class (badge, "warning");
+    }
+  else
+    {
+      /* Translators: of the servers that stand in for each other, as in “1 of 2 servers reachable” */
+      words = g_strdup_printf (ngettext ("%u of %u server reachable", "%u of %u servers reachable", n_members), n_reachable, n_members);
+      gtk_widget_remove_css_class (badge, "dimmed");
+      gtk_widget_add_css_class (badge, "warning");
+    }
+  gtk_label_set_label (GTK_LABEL (badge), words);
 }
 
 static void
@@ -366,8 +411,10 @@ bind_header_cb (LobeModelSwitcher        *self,
 {
   gpointer item = gtk_list_header_get_item (header);
   LobeServer *server = LOBE_IS_SERVER (item) ? item : lobe_servers_get (self->servers, lobe_model_info_get_server (item));
+  GtkWidget *label = gtk_widget_get_first_child (gtk_list_header_get_child (header));
 
-  gtk_label_set_label (GTK_LABEL (gtk_list_header_get_child (header)), server != NULL ? lobe_server_get_name (server) : "");
+  gtk_label_set_label (GTK_LABEL (label), server != NULL ? lobe_server_get_name (server) : "");
+  set_badge (gtk_widget_get_next_sibling (label), server);
 }
 
 /* object */

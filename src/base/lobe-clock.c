@@ -19,7 +19,14 @@ struct _LobeClock
   GRand   *random;
   gint64   last_id_time;
   guint    id_counter;
+  GList   *timers; /* of Timer; only of a fake clock, whose time passes by itself for nobody */
 };
+
+typedef struct
+{
+  GSource source;
+  gint64  moment;
+} Timer;
 
 G_DEFINE_FINAL_TYPE (LobeClock, lobe_clock, G_TYPE_OBJECT)
 
@@ -29,6 +36,7 @@ lobe_clock_finalize (GObject *object)
   LobeClock *self = LOBE_CLOCK (object);
 
   g_rand_free (self->random);
+  g_list_free_full (self->timers, (GDestroyNotify) g_source_unref);
 
   G_OBJECT_CLASS (lobe_clock_parent_class)->finalize (object);
 }
@@ -125,6 +133,78 @@ lobe_clock_advance (LobeClock *self,
 
   self->real += microseconds;
   self->monotonic += microseconds;
+
+  for (GList *l = self->timers, *next; l != NULL; l = next)
+    {
+      Timer *timer = l->data;
+
+      next = l->next;
+      if (timer->moment > self->monotonic && !g_source_is_destroyed (&timer->source))
+        continue;
+      g_source_set_ready_time (&timer->source, 0);
+      self->timers = g_list_delete_link (self->timers, l);
+      g_source_unref (&timer->source);
+    }
+}
+
+/**
+ * lobe_clock_get_random:
+ * @self: a clock
+ *
+ * Returns: a number from 0 up to, but not including, 1; a fake clock gives the same ones every time
+ */
+double
+lobe_clock_get_random (LobeClock *self)
+{
+  g_return_val_if_fail (LOBE_IS_CLOCK (self), 0);
+
+  return g_rand_double (self->random);
+}
+
+static gboolean
+timer_dispatch (GSource     *source,
+                GSourceFunc  func,
+                gpointer     user_data)
+{
+  func (user_data);
+
+  return G_SOURCE_REMOVE;
+}
+
+static GSourceFuncs timer_funcs = { NULL, NULL, timer_dispatch, NULL, NULL, NULL };
+
+/**
+ * lobe_clock_add_timer: (skip)
+ * @self: a clock
+ * @moment: when, as [method@Clock.get_monotonic] tells it
+ * @func: what to call then, once; what it returns does not matter
+ * @user_data: for @func
+ *
+ * Has something done later in the main context of the caller. With a fake clock, later is when it was moved there.
+ *
+ * Returns: (transfer full): the timer; to call it off, g_source_destroy ()
+ */
+GSource *
+lobe_clock_add_timer (LobeClock   *self,
+                      gint64       moment,
+                      GSourceFunc  func,
+                      gpointer     user_data)
+{
+  GSource *source;
+
+  g_return_val_if_fail (LOBE_IS_CLOCK (self), NULL);
+
+  source = g_source_new (&timer_funcs, sizeof (Timer));
+  ((Timer *) source)->moment = moment;
+  g_source_set_static_name (source, "[lobe] timer");
+  g_source_set_callback (source, func, user_data, NULL);
+  if (!self->fake || moment <= self->monotonic)
+    g_source_set_ready_time (source, self->fake ? 0 : moment);
+  else
+    self->timers = g_list_prepend (self->timers, g_source_ref (source));
+  g_source_attach (source, g_main_context_get_thread_default ());
+
+  return source;
 }
 
 /**

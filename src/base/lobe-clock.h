@@ -19,5 +19,10 @@ gint64     lobe_clock_get_monotonic (LobeClock *self);
 void       lobe_clock_advance       (LobeClock *self,
                                      gint64     microseconds);
 char      *lobe_clock_new_id        (LobeClock *self);
+double     lobe_clock_get_random    (LobeClock *self);
+GSource   *lobe_clock_add_timer     (LobeClock   *self,
+                                     gint64       moment,
+                                     GSourceFunc  func,
+                                     gpointer     user_data);
 
 G_END_DECLS

@@ -5,7 +5,31 @@
 
 #include <gio/gio.h>
 
-G_DEFINE_QUARK (lobe-error-quark, lobe_error)
+/* What an error of ours carries beside its code and words. */
+typedef struct
+{
+  gint64 retry_after; /* s; -1 when nobody said */
+} LobeErrorPrivate;
+
+static void
+lobe_error_private_init (LobeErrorPrivate *priv)
+{
+  priv->retry_after = -1;
+}
+
+static void
+lobe_error_private_copy (const LobeErrorPrivate *from,
+                         LobeErrorPrivate       *to)
+{
+  *to = *from;
+}
+
+static void
+lobe_error_private_clear (LobeErrorPrivate *priv)
+{
+}
+
+G_DEFINE_EXTENDED_ERROR (LobeError, lobe_error)
 
 static const struct
 {
@@ -85,4 +109,30 @@ lobe_error_get_exit_code (const GError *error)
     return codes[LOBE_ERROR_FAILED].exit_code;
 
   return codes[error->code].exit_code;
+}
+
+/**
+ * lobe_error_get_retry_after:
+ * @error: (nullable): an error of any domain
+ *
+ * Returns: in how many seconds, from when the error came, the server wants to be asked again; -1 when it did not say
+ */
+gint64
+lobe_error_get_retry_after (const GError *error)
+{
+  return error != NULL && error->domain == LOBE_ERROR ? lobe_error_get_private (error)->retry_after : -1;
+}
+
+/**
+ * lobe_error_set_retry_after:
+ * @error: an error of %LOBE_ERROR
+ * @seconds: in how many seconds the server wants to be asked again; -1 when it did not say
+ */
+void
+lobe_error_set_retry_after (GError *error,
+                            gint64  seconds)
+{
+  g_return_if_fail (error != NULL && error->domain == LOBE_ERROR);
+
+  lobe_error_get_private (error)->retry_after = seconds;
 }

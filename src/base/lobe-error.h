@@ -85,5 +85,8 @@ typedef enum
 GQuark      lobe_error_quark         (void);
 const char *lobe_error_get_nick      (const GError *error);
 int         lobe_error_get_exit_code (const GError *error);
+gint64      lobe_error_get_retry_after (const GError *error);
+void        lobe_error_set_retry_after (GError     *error,
+                                        gint64      seconds);
 
 G_END_DECLS

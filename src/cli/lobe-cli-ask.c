@@ -34,6 +34,7 @@ typedef struct
 {
   LobeSession *session;
   char         last; /* byte printed, to end with a whole line */
+  gboolean     busy; /* an activity stands on the terminal's last line */
 } Ask;
 
 static JsonBuilder *
@@ -98,19 +99,21 @@ activity_cb (LobeTurn   *turn,
              gpointer    user_data)
 {
   const char *activity = lobe_turn_get_activity (turn);
+  Ask *ask = user_data;
 
-  if (activity == NULL)
-    return;
-
-  if (option_json)
+  if (option_json && activity != NULL)
     {
       g_autoptr (JsonBuilder) builder = begin_event ("activity");
 
       lobe_json_add_string (builder, "text", activity);
       print_event (builder);
     }
-  else if (isatty (STDERR_FILENO))
-    g_printerr ("%s\n", activity);
+  else if (!option_json && isatty (STDERR_FILENO) && (activity != NULL || ask->busy))
+    {
+      /* one line that changes, as a countdown does, and goes when the answer comes */
+      g_printerr ("\r\033[K%s", activity != NULL ? activity : "");
+      ask->busy = activity != NULL;
+    }
 }
 
 static gboolean
@@ -266,6 +269,10 @@ report_end (Ask         *ask,
           lobe_json_add_string (builder, "code", lobe_error_get_nick (error));
           lobe_json_add_string (builder, "message", error->message);
         }
+      /* of a pool, the member that answered */
+      lobe_json_add_string (builder, "server", lobe_message_get_server (message));
+      if (lobe_message_get_retry_time (message) > 0)
+        lobe_json_add_int (builder, "retry_at", lobe_message_get_retry_time (message) / G_USEC_PER_SEC);
       lobe_json_add_int (builder, "left_out", n_left_out);
       lobe_json_add_boolean (builder, "cut", lobe_message_get_stop_reason (message) == LOBE_STOP_LENGTH);
       print_event (builder);
@@ -280,7 +287,7 @@ ask_in_chat (LobeCore   *core,
              const char *prompt,
              GPtrArray  *attachments)
 {
-  Ask ask = { lobe_session_new (core, chat), '\0' };
+  Ask ask = { lobe_session_new (core, chat), '\0', FALSE };
   g_autoptr (LobeSession) session = ask.session;
   g_autoptr (GAsyncResult) loaded = NULL;
   g_autoptr (GAsyncResult) flushed = NULL;
@@ -296,7 +303,7 @@ ask_in_chat (LobeCore   *core,
 
   turn = g_object_ref (lobe_session_get_turn (session));
   lobe_turn_set_delta_func (turn, delta_cb, &ask);
-  g_signal_connect (turn, "notify::activity", G_CALLBACK (activity_cb), NULL);
+  g_signal_connect (turn, "notify::activity", G_CALLBACK (activity_cb), &ask);
   sources[0] = g_unix_signal_add (SIGINT, interrupt_cb, &ask);
   sources[1] = g_unix_signal_add (SIGTERM, interrupt_cb, &ask);
 

@@ -126,7 +126,9 @@ lobe_cli_models (int    argc,
     {
       g_autoptr (LobeServer) server = g_list_model_get_item (G_LIST_MODEL (servers), i);
 
-      print_server (server);
+      /* what a member offers its pool has told */
+      if (lobe_server_get_pool (server) == NULL)
+        print_server (server);
     }
 
   lobe_cli_close (core);

@@ -3,6 +3,7 @@
 
 #include "driver/lobe-driver.h"
 
+#include "base/lobe-error.h"
 #include "driver/lobe-sink-private.h"
 
 /**
@@ -16,6 +17,8 @@ G_DEFINE_INTERFACE (LobeDriver, lobe_driver, G_TYPE_OBJECT)
 static void
 lobe_driver_default_init (LobeDriverInterface *iface)
 {
+  /* A driver in another language makes errors by the domain's name: what they carry has to be known before the first. */
+  (void) LOBE_ERROR;
 }
 
 /**

@@ -29,6 +29,7 @@ struct _LobeEndpoint
   JsonObject  *extra_body;
   char        *unix_socket;
   char        *recognised;
+  LobeRoute   *route;
 };
 
 G_DEFINE_FINAL_TYPE (LobeEndpoint, lobe_endpoint, G_TYPE_OBJECT)
@@ -47,6 +48,7 @@ lobe_endpoint_finalize (GObject *object)
   g_clear_pointer (&self->extra_body, json_object_unref);
   g_free (self->unix_socket);
   g_free (self->recognised);
+  g_clear_pointer (&self->route, lobe_route_unref);
 
   G_OBJECT_CLASS (lobe_endpoint_parent_class)->finalize (object);
 }
@@ -343,6 +345,23 @@ lobe_endpoint_set_unix_socket (LobeEndpoint *self,
 }
 
 /**
+ * lobe_endpoint_set_route:
+ * @self: an endpoint
+ * @route: (nullable): the way to the server: certificates, proxy; %NULL for the usual one
+ */
+void
+lobe_endpoint_set_route (LobeEndpoint *self,
+                         LobeRoute    *route)
+{
+  g_return_if_fail (LOBE_IS_ENDPOINT (self));
+
+  if (route != NULL)
+    lobe_route_ref (route);
+  g_clear_pointer (&self->route, lobe_route_unref);
+  self->route = route;
+}
+
+/**
  * lobe_endpoint_set_recognised:
  * @self: an endpoint
  * @protocol: (nullable): the short name of the protocol that its server really speaks
@@ -398,6 +417,7 @@ make_request (LobeEndpoint *self,
   request = lobe_http_request_new (method, uri, purpose, self->name);
   if (self->unix_socket != NULL)
     lobe_http_request_set_unix_socket (request, self->unix_socket);
+  lobe_http_request_set_route (request, self->route);
   if (self->key != NULL && key_header != NULL)
     {
       lobe_http_request_set_secret (request, key_header, self->key);
@@ -409,9 +429,10 @@ make_request (LobeEndpoint *self,
       lobe_http_request_set_secret (request, "Authorization", bearer);
     }
 
+  /* Many put a key into a plain header: what a person sets is for this server alone, so no redirect takes it along. */
   g_hash_table_iter_init (&iter, self->headers);
   while (g_hash_table_iter_next (&iter, &name, &value))
-    lobe_http_request_set_header (request, name, value);
+    lobe_http_request_set_secret (request, name, value);
   g_hash_table_iter_init (&iter, self->secret_headers);
   while (g_hash_table_iter_next (&iter, &name, &value))
     lobe_http_request_set_secret (request, name, value);

@@ -36,6 +36,8 @@ GBytes          *lobe_endpoint_take_body       (LobeEndpoint *self,
                                                 JsonBuilder  *builder);
 void             lobe_endpoint_set_unix_socket (LobeEndpoint *self,
                                                 const char   *path);
+void             lobe_endpoint_set_route       (LobeEndpoint *self,
+                                                LobeRoute    *route);
 void             lobe_endpoint_set_recognised  (LobeEndpoint *self,
                                                 const char   *protocol);
 const char      *lobe_endpoint_get_recognised  (LobeEndpoint *self);

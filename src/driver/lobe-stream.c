@@ -11,6 +11,7 @@
 #include "net/lobe-sse-parser.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* No event of an answer is as long as this, bytes. */
 #define MAX_EVENT (16 * 1024 * 1024)
@@ -245,7 +246,13 @@ lobe_stream_end (LobeStream   *self,
         }
       else if (self->sse != NULL)
         {
+          const char *stray;
+
           lobe_sse_parser_end (self->sse, on_sse_event, self);
+          /* an error in place of the rest of the answer, not as an event */
+          stray = self->complete || self->error != NULL ? NULL : lobe_sse_parser_get_stray (self->sse);
+          if (stray != NULL)
+            lobe_stream_event (self, stray, strlen (stray));
         }
       else
         {
@@ -344,6 +351,8 @@ on_refusal_read (GObject      *object,
   g_autoptr (LobeStream) self = user_data;
   g_autoptr (LobeRefusal) refusal = NULL;
   g_autoptr (GError) error = NULL;
+  g_autofree char *retry_after = NULL;
+  gint64 seconds;
 
   /* what could be read of it is as good as the whole, unless we were told to stop */
   lobe_http_response_read_finish (self->response, result, &error);
@@ -354,8 +363,10 @@ on_refusal_read (GObject      *object,
     }
   g_clear_error (&error);
 
-  refusal = lobe_refusal_new (lobe_http_response_get_status (self->response),
-                              lobe_http_response_get_header (self->response, "Retry-After"),
+  seconds = lobe_http_response_get_retry_after (self->response);
+  if (seconds >= 0)
+    retry_after = g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
+  refusal = lobe_refusal_new (lobe_http_response_get_status (self->response), retry_after,
                               (const char *) self->refusal->data, self->refusal->len);
   if (self->retry != NULL && self->n_retries < MAX_RETRIES)
     {

@@ -26,12 +26,14 @@ struct _LobeMessage
   LobeUsage        *usage;
   gint64            think_time;
   gint64            first_token_time;
+  gint64            retry_time;
   guint             n_blocks;
   int               error_code;
   LobeRole          role : 8;
   LobeMessageState  state : 8;
   LobeStopReason    stop_reason : 8;
   guint             appended : 1;
+  guint             pinned : 1;
 };
 
 G_DEFINE_FINAL_TYPE (LobeMessage, lobe_message, G_TYPE_OBJECT)
@@ -666,6 +668,38 @@ lobe_message_set_first_token_time (LobeMessage *self,
 }
 
 /**
+ * lobe_message_get_pinned:
+ * @self: a message
+ *
+ * Returns: whether it is sent to the model however old it is
+ */
+gboolean
+lobe_message_get_pinned (LobeMessage *self)
+{
+  g_return_val_if_fail (LOBE_IS_MESSAGE (self), FALSE);
+
+  return self->pinned;
+}
+
+/**
+ * lobe_message_set_pinned:
+ * @self: a message
+ * @pinned: whether it is sent to the model however old it is
+ */
+void
+lobe_message_set_pinned (LobeMessage *self,
+                         gboolean     pinned)
+{
+  g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  if (self->pinned == !!pinned)
+    return;
+
+  self->pinned = !!pinned;
+  changed (self);
+}
+
+/**
  * lobe_message_get_error_code:
  * @self: a message
  *
@@ -691,6 +725,36 @@ lobe_message_get_error_text (LobeMessage *self)
   g_return_val_if_fail (LOBE_IS_MESSAGE (self), NULL);
 
   return self->error_text;
+}
+
+/**
+ * lobe_message_get_retry_time:
+ * @self: a message
+ *
+ * Returns: when the server that failed wants to be asked again, in µs since 1970; 0 when it did not say
+ */
+gint64
+lobe_message_get_retry_time (LobeMessage *self)
+{
+  g_return_val_if_fail (LOBE_IS_MESSAGE (self), 0);
+
+  return self->retry_time;
+}
+
+/**
+ * lobe_message_set_retry_time:
+ * @self: a message
+ * @moment: when the server that failed wants to be asked again, in µs since 1970; 0 when it did not say
+ *
+ * To be set before the error. It is not stored: who comes back later may try at once.
+ */
+void
+lobe_message_set_retry_time (LobeMessage *self,
+                             gint64       moment)
+{
+  g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  self->retry_time = moment;
 }
 
 /**

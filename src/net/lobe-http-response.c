@@ -124,6 +124,47 @@ lobe_http_response_get_header (LobeHttpResponse *self,
   return soup_message_headers_get_one (soup_message_get_response_headers (self->message), name);
 }
 
+static gint64
+parse_date (const char *text)
+{
+  g_autoptr (GDateTime) date = text != NULL ? soup_date_time_new_from_http_string (text) : NULL;
+
+  return date != NULL ? g_date_time_to_unix (date) : -1;
+}
+
+/**
+ * lobe_http_response_get_retry_after:
+ * @self: a response
+ *
+ * When the server wants to be asked again. A moment (RFC 9110, section 10.2.3) is taken by the server's own clock, which
+ * its header "Date" tells; OpenAI and Azure tell milliseconds in "retry-after-ms" beside the standard header.
+ *
+ * Returns: in how many seconds, rounded up; -1 when it does not say
+ */
+gint64
+lobe_http_response_get_retry_after (LobeHttpResponse *self)
+{
+  const char *milliseconds = lobe_http_response_get_header (self, "retry-after-ms");
+  const char *text = lobe_http_response_get_header (self, "Retry-After");
+  gint64 then, now;
+
+  g_return_val_if_fail (LOBE_IS_HTTP_RESPONSE (self), -1);
+
+  if (milliseconds != NULL && g_ascii_isdigit (milliseconds[0]))
+    return (gint64) (MIN (g_ascii_strtoull (milliseconds, NULL, 10), G_MAXINT) + 999) / 1000;
+  if (text == NULL)
+    return -1;
+  if (g_ascii_isdigit (text[0]))
+    return (gint64) MIN (g_ascii_strtoull (text, NULL, 10), G_MAXINT);
+
+  then = parse_date (text);
+  now = parse_date (lobe_http_response_get_header (self, "Date"));
+  if (now < 0)
+    now = g_get_real_time () / G_USEC_PER_SEC;
+
+  return then < 0 ? -1 : CLAMP (then - now, 0, G_MAXINT);
+}
+
 /**
  * lobe_http_response_get_content_type:
  * @self: a response
@@ -189,7 +230,7 @@ fail_reading (GTask  *task,
   if (lobe_wait_is_over (reading->wait))
     g_task_return_error (task, lobe_http_error_new_late (self->request));
   else
-    g_task_return_error (task, lobe_http_error_new (self->request, error, FALSE));
+    g_task_return_error (task, lobe_http_error_new (self->request, error, FALSE, 0));
   g_error_free (error);
 }
 

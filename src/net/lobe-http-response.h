@@ -28,6 +28,7 @@ typedef gboolean (*LobeHttpChunkFunc) (const guint8  *bytes,
 guint         lobe_http_response_get_status       (LobeHttpResponse     *self);
 const char   *lobe_http_response_get_header       (LobeHttpResponse     *self,
                                                    const char           *name);
+gint64        lobe_http_response_get_retry_after  (LobeHttpResponse     *self);
 const char   *lobe_http_response_get_content_type (LobeHttpResponse     *self);
 GInputStream *lobe_http_response_get_stream       (LobeHttpResponse     *self);
 void          lobe_http_response_read_async       (LobeHttpResponse     *self,

@@ -285,11 +285,12 @@ is_in_stage (Find       *find,
                    || g_ascii_strcasecmp (lobe_server_get_name (server), before) == 0);
       }
 
+    /* the pool answers for its members, but for one that is named */
     case STAGE_ALL:
-      return !lobe_server_get_on_demand (server);
+      return !lobe_server_get_on_demand (server) && lobe_server_get_pool (server) == NULL;
 
     case STAGE_ON_DEMAND:
-      return find->spec != NULL && find->named == NULL && lobe_server_get_on_demand (server);
+      return lobe_server_get_pool (server) == NULL && find->spec != NULL && find->named == NULL && lobe_server_get_on_demand (server);
 
     default:
       return FALSE;

@@ -19,6 +19,7 @@ typedef struct
   LobeAccount      *account;
   LobeServerOrigin  origin;
   gboolean          on_demand;
+  LobeLimit        *limit;
   LobeDriverRegistry *drivers; /* NULL: its protocol was chosen, and stays */
 
   LobeServerState   state;
@@ -43,6 +44,9 @@ enum
   PROP_SECRET,
   PROP_ORIGIN,
   PROP_ON_DEMAND,
+  PROP_POOL,
+  PROP_CONCURRENCY,
+  PROP_REQUESTS_PER_MINUTE,
   PROP_STATE,
   PROP_ERROR,
   PROP_ACTIVITY,
@@ -61,6 +65,7 @@ lobe_server_finalize (GObject *object)
   g_clear_object (&priv->driver);
   g_clear_object (&priv->drivers);
   g_clear_object (&priv->models);
+  g_clear_object (&priv->limit);
   g_clear_error (&priv->error);
   lobe_account_free (priv->account);
   g_free (priv->activity);
@@ -108,6 +113,15 @@ lobe_server_get_property (GObject    *object,
       break;
     case PROP_ON_DEMAND:
       g_value_set_boolean (value, priv->on_demand);
+      break;
+    case PROP_POOL:
+      g_value_set_string (value, priv->account->pool);
+      break;
+    case PROP_CONCURRENCY:
+      g_value_set_uint (value, lobe_limit_get_concurrency (priv->limit));
+      break;
+    case PROP_REQUESTS_PER_MINUTE:
+      g_value_set_uint (value, lobe_limit_get_requests_per_minute (priv->limit));
       break;
     case PROP_STATE:
       g_value_set_uint (value, priv->state);
@@ -162,9 +176,36 @@ lobe_server_set_property (GObject      *object,
     case PROP_ON_DEMAND:
       priv->on_demand = g_value_get_boolean (value);
       break;
+    case PROP_POOL:
+      priv->account->pool = g_value_dup_string (value);
+      break;
+    case PROP_CONCURRENCY:
+      priv->account->concurrency = g_value_get_uint (value);
+      lobe_limit_set_concurrency (priv->limit, priv->account->concurrency);
+      break;
+    case PROP_REQUESTS_PER_MINUTE:
+      priv->account->requests_per_minute = g_value_get_uint (value);
+      lobe_limit_set_requests_per_minute (priv->limit, priv->account->requests_per_minute);
+      break;
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
+}
+
+static gboolean
+lobe_server_real_is_local (LobeServer *self)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  return priv->origin == LOBE_SERVER_ENGINE || lobe_address_is_loopback (priv->account->url);
+}
+
+static gboolean
+lobe_server_real_can_prefill (LobeServer *self)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  return lobe_driver_can_prefill (priv->driver);
 }
 
 static void
@@ -178,6 +219,8 @@ lobe_server_class_init (LobeServerClass *klass)
   object_class->get_property = lobe_server_get_property;
   object_class->set_property = lobe_server_set_property;
 
+  klass->is_local = lobe_server_real_is_local;
+  klass->can_prefill = lobe_server_real_can_prefill;
   lobe_server_class_init_refresh (klass);
   lobe_server_class_init_library (klass);
 
@@ -191,6 +234,11 @@ lobe_server_class_init (LobeServerClass *klass)
   properties[PROP_SECRET] = g_param_spec_string ("secret", NULL, NULL, NULL, construct);
   properties[PROP_ORIGIN] = g_param_spec_uint ("origin", NULL, NULL, 0, LOBE_SERVER_SAVED, LOBE_SERVER_SAVED, construct);
   properties[PROP_ON_DEMAND] = g_param_spec_boolean ("on-demand", NULL, NULL, FALSE, construct);
+  properties[PROP_POOL] = g_param_spec_string ("pool", NULL, NULL, NULL, construct);
+  properties[PROP_CONCURRENCY] = g_param_spec_uint ("concurrency", NULL, NULL, 0, G_MAXUINT, 0,
+                                                    G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
+  properties[PROP_REQUESTS_PER_MINUTE] = g_param_spec_uint ("requests-per-minute", NULL, NULL, 0, G_MAXUINT, 0,
+                                                            G_PARAM_READWRITE | G_PARAM_STATIC_STRINGS);
   properties[PROP_STATE] = g_param_spec_uint ("state", NULL, NULL, 0, LOBE_SERVER_OFFLINE, LOBE_SERVER_UNKNOWN, read);
   properties[PROP_ERROR] = g_param_spec_boxed ("error", NULL, NULL, G_TYPE_ERROR, read);
   properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, NULL, read);
@@ -205,6 +253,7 @@ lobe_server_init (LobeServer *self)
 
   priv->account = lobe_account_new (NULL, NULL, NULL, NULL);
   priv->models = g_list_store_new (LOBE_TYPE_MODEL_INFO);
+  priv->limit = lobe_limit_new ();
 }
 
 /**
@@ -308,6 +357,8 @@ lobe_server_set_account (LobeServer        *self,
   old = priv->account;
   priv->account = lobe_account_copy (account);
   g_set_str (&priv->account->protocol, lobe_driver_get_protocol (driver));
+  lobe_limit_set_concurrency (priv->limit, account->concurrency);
+  lobe_limit_set_requests_per_minute (priv->limit, account->requests_per_minute);
   elsewhere = g_set_object (&priv->driver, driver) || g_strcmp0 (old->url, account->url) != 0;
 
   if (elsewhere)
@@ -488,6 +539,38 @@ lobe_server_get_http (LobeServer *self)
 }
 
 /**
+ * lobe_server_get_pool:
+ * @self: a server
+ *
+ * Returns: (transfer none) (nullable): the name of the pool that it is a member of
+ */
+const char *
+lobe_server_get_pool (LobeServer *self)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  g_return_val_if_fail (LOBE_IS_SERVER (self), NULL);
+
+  return priv->account->pool;
+}
+
+/**
+ * lobe_server_get_limit:
+ * @self: a server
+ *
+ * Returns: (transfer none): where a request queues for its place; [class@Attempt] does that for an answer
+ */
+LobeLimit *
+lobe_server_get_limit (LobeServer *self)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  g_return_val_if_fail (LOBE_IS_SERVER (self), NULL);
+
+  return priv->limit;
+}
+
+/**
  * lobe_server_is_local:
  * @self: a server
  *
@@ -496,11 +579,9 @@ lobe_server_get_http (LobeServer *self)
 gboolean
 lobe_server_is_local (LobeServer *self)
 {
-  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
-
   g_return_val_if_fail (LOBE_IS_SERVER (self), FALSE);
 
-  return priv->origin == LOBE_SERVER_ENGINE || lobe_address_is_loopback (priv->account->url);
+  return LOBE_SERVER_GET_CLASS (self)->is_local (self);
 }
 
 /**
@@ -639,9 +720,12 @@ lobe_server_make_endpoint (LobeServer *self,
   LobeAccount *account = priv->account;
   LobeEndpoint *endpoint = lobe_endpoint_new (priv->http, account->name, account->url);
   g_autoptr (JsonNode) body = account->body != NULL ? lobe_json_parse (account->body, -1, NULL) : NULL;
+  g_autoptr (LobeRoute) route = lobe_route_new (account->ca_file, account->certificate_file, account->key_file,
+                                                account->proxy);
   GHashTableIter iter;
   gpointer name, value;
 
+  lobe_endpoint_set_route (endpoint, route);
   lobe_endpoint_set_key (endpoint, key);
   lobe_endpoint_set_extra_body (endpoint, lobe_json_get_object (body));
   g_hash_table_iter_init (&iter, account->headers);
@@ -698,9 +782,7 @@ lobe_server_become (LobeServer *self,
 gboolean
 lobe_server_can_prefill (LobeServer *self)
 {
-  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
-
   g_return_val_if_fail (LOBE_IS_SERVER (self), FALSE);
 
-  return lobe_driver_can_prefill (priv->driver);
+  return LOBE_SERVER_GET_CLASS (self)->can_prefill (self);
 }

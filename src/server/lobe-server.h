@@ -6,6 +6,7 @@
 #include "driver/lobe-driver.h"
 #include "driver/lobe-model-library.h"
 #include "model/lobe-account.h"
+#include "server/lobe-limit.h"
 
 G_BEGIN_DECLS
 
@@ -13,12 +14,14 @@ G_BEGIN_DECLS
  * LobeServerOrigin:
  * @LOBE_SERVER_ENVIRONMENT: set by environment variables; comes first in every search
  * @LOBE_SERVER_ENGINE: our own local engine
+ * @LOBE_SERVER_POOLED: several of the person's, which its accounts put together as one
  * @LOBE_SERVER_SAVED: added by the person
  */
 typedef enum
 {
   LOBE_SERVER_ENVIRONMENT,
   LOBE_SERVER_ENGINE,
+  LOBE_SERVER_POOLED,
   LOBE_SERVER_SAVED,
 } LobeServerOrigin;
 
@@ -45,6 +48,8 @@ G_DECLARE_DERIVABLE_TYPE (LobeServer, lobe_server, LOBE, SERVER, GObject)
  * LobeServerClass:
  * @refresh_async: ask for the models; the default asks through the driver
  * @prepare_async: get ready to answer with a model; the default only makes the endpoint, the engine starts a process
+ * @is_local: whether what is sent to it stays on this machine; the default goes by its address
+ * @can_prefill: whether it goes on with an answer where that ends
  * @get_library_actions: what can be done with its models; the default asks the driver
  * @run_library_async: do something with a model; the default does it through the driver
  */
@@ -67,6 +72,8 @@ struct _LobeServerClass
   LobeEndpoint *(*prepare_finish) (LobeServer           *self,
                                    GAsyncResult         *result,
                                    GError              **error);
+  gboolean      (*is_local)       (LobeServer           *self);
+  gboolean      (*can_prefill)    (LobeServer           *self);
   LobeLibraryAction
                 (*get_library_actions)
                                   (LobeServer           *self);
@@ -87,8 +94,11 @@ struct _LobeServerClass
 
 /*
  * Properties: id, name, protocol, base-url, origin, secret (a reference, see lobe_secret_lookup_async ()), driver, http
- * (construct); account (notify; id, name, protocol, base-url and secret are read from it); state, activity (nullable words for the person while it gets ready: "Loading SmolLM2…"), error (notify);
- * models (GListModel of LobeModelInfo); on-demand (construct: nothing is sent to it before the person has chosen it).
+ * (construct); account (notify; id, name, protocol, base-url, secret, pool, concurrency and requests-per-minute are read
+ * from it); state, activity (nullable words for the person while it gets ready: "Loading SmolLM2…"), error (notify);
+ * models (GListModel of LobeModelInfo); on-demand (construct: nothing is sent to it before the person has chosen it);
+ * pool (construct: nullable, servers with the same word there stand in for each other); concurrency and
+ * requests-per-minute (uint, 0 for any: what lobe_server_get_limit () lets through).
  */
 LobeServer       *lobe_server_new             (LobeHttp             *http,
                                                LobeDriver           *driver,
@@ -114,6 +124,8 @@ LobeDriver       *lobe_server_get_driver      (LobeServer           *self);
 LobeHttp         *lobe_server_get_http        (LobeServer           *self);
 const char       *lobe_server_get_secret      (LobeServer           *self);
 gboolean          lobe_server_get_on_demand   (LobeServer           *self);
+const char       *lobe_server_get_pool        (LobeServer           *self);
+LobeLimit        *lobe_server_get_limit       (LobeServer           *self);
 gboolean          lobe_server_is_local        (LobeServer           *self);
 void              lobe_server_set_drivers     (LobeServer           *self,
                                                LobeDriverRegistry   *drivers);

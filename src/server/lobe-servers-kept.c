@@ -42,6 +42,7 @@ lobe_servers_save (LobeServers *self,
   account = lobe_server_get_account (server);
   if (self->source != NULL)
     lobe_account_source_save (self->source, account, g_hash_table_add (self->kept, g_strdup (account->id)));
+  lobe_servers_update_pools (self);
 }
 
 static guint
@@ -169,12 +170,16 @@ merge (LobeServers *self,
   for (guint i = 0; same && i < n_old; i++)
     same = g_ptr_array_index (servers, i) == g_ptr_array_index (self->servers, first + i);
   if (same)
-    return;
+    {
+      lobe_servers_update_pools (self); /* one may have changed its pool */
+      return;
+    }
 
   g_ptr_array_set_size (self->servers, first);
   for (guint i = 0; i < servers->len; i++)
     g_ptr_array_add (self->servers, g_object_ref (g_ptr_array_index (servers, i)));
   g_list_model_items_changed (G_LIST_MODEL (self), first, n_old, servers->len);
+  lobe_servers_update_pools (self);
 }
 
 static void

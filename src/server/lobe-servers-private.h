@@ -19,4 +19,6 @@ struct _LobeServers
   char               *default_model;
 };
 
+void lobe_servers_update_pools (LobeServers *self);
+
 G_END_DECLS

@@ -6,6 +6,7 @@
 #include "base/lobe-error.h"
 #include "secret/lobe-secret.h"
 #include "server/lobe-address.h"
+#include "server/lobe-pool.h"
 
 #include <gio/gio.h>
 #include <glib/gi18n-lib.h>
@@ -227,7 +228,7 @@ lobe_servers_get_default_model (LobeServers *self)
  * @server: a server
  *
  * Puts @server behind those of the same origin. One whose id is there already is not added again. One that the person
- * added is kept from now on.
+ * added is kept from now on. The first of a pool brings the pool with it.
  */
 void
 lobe_servers_add (LobeServers *self,
@@ -246,9 +247,9 @@ lobe_servers_add (LobeServers *self,
     position++;
 
   g_ptr_array_insert (self->servers, position, g_object_ref (server));
+  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
   if (lobe_server_get_origin (server) == LOBE_SERVER_SAVED)
     lobe_servers_save (self, server);
-  g_list_model_items_changed (G_LIST_MODEL (self), position, 0, 1);
 }
 
 /**
@@ -273,6 +274,7 @@ lobe_servers_remove (LobeServers *self,
     lobe_account_source_remove (self->source, lobe_server_get_id (server));
   g_ptr_array_remove_index (self->servers, position);
   g_list_model_items_changed (G_LIST_MODEL (self), position, 1, 0);
+  lobe_servers_update_pools (self);
 }
 
 /**
@@ -347,6 +349,7 @@ lobe_servers_add_address (LobeServers  *self,
       LobeServer *known = g_ptr_array_index (self->servers, i);
 
       if (lobe_server_get_origin (known) != LOBE_SERVER_ENGINE
+          && !LOBE_IS_POOL (known)
           && g_str_equal (lobe_server_get_base_url (known), base_url)
           && (!chosen || g_str_equal (lobe_server_get_protocol (known), protocol)))
         return known;
@@ -417,7 +420,8 @@ lobe_servers_refresh_async (LobeServers         *self,
     {
       LobeServer *server = g_ptr_array_index (servers, i);
 
-      if (lobe_server_get_on_demand (server) || !lobe_server_get_enabled (server))
+      /* a pool asks its members itself */
+      if (lobe_server_get_on_demand (server) || !lobe_server_get_enabled (server) || lobe_server_get_pool (server) != NULL)
         continue;
       all->n_pending++;
       lobe_server_refresh_async (server, cancellable, one_refreshed, all);

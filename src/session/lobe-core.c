@@ -25,7 +25,9 @@ struct _LobeCore
   LobeEngine         *engine;
   LobeServer         *engine_server;
   LobeStore          *store;
+  LobeContextBook    *context_book;
   LobeTransfers      *transfers;
+  LobeModelUses      *model_uses;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -36,9 +38,11 @@ lobe_core_finalize (GObject *object)
   LobeCore *self = LOBE_CORE (object);
 
   g_clear_object (&self->transfers);
+  g_clear_object (&self->model_uses);
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
+  g_clear_object (&self->context_book);
   g_clear_object (&self->store);
   g_clear_object (&self->drivers);
   g_clear_object (&self->http);
@@ -134,10 +138,12 @@ lobe_core_new (const char         *data_dir,
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
+  self->model_uses = lobe_model_uses_new (self->store);
   self->transfers = lobe_transfers_new (self->http, self->servers, LOBE_ENGINE_SERVER (self->engine_server), self->store);
   lobe_servers_set_source (self->servers, LOBE_ACCOUNT_SOURCE (self->store));
   g_signal_connect_object (self->store, "changed-elsewhere", G_CALLBACK (changed_elsewhere_cb), self->servers,
                            G_CONNECT_SWAPPED);
+  self->context_book = lobe_context_book_new (self->store);
 
   if (test_pipe != NULL)
     g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb),
@@ -260,6 +266,20 @@ lobe_core_get_store (LobeCore *self)
 }
 
 /**
+ * lobe_core_get_context_book:
+ * @self: a core
+ *
+ * Returns: (transfer none): what was learned of models' tokens and windows
+ */
+LobeContextBook *
+lobe_core_get_context_book (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->context_book;
+}
+
+/**
  * lobe_core_get_transfers:
  * @self: a core
  *
@@ -271,6 +291,20 @@ lobe_core_get_transfers (LobeCore *self)
   g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
 
   return self->transfers;
+}
+
+/**
+ * lobe_core_get_model_uses:
+ * @self: a core
+ *
+ * Returns: (transfer none): which models are favourites, and which were chosen last
+ */
+LobeModelUses *
+lobe_core_get_model_uses (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->model_uses;
 }
 
 static void
@@ -301,6 +335,9 @@ open_cb (GObject      *object,
       return;
     }
 
+  lobe_context_book_open (LOBE_CORE (g_task_get_source_object (task))->context_book);
+  /* only an order of lists: nobody waits for it */
+  lobe_model_uses_load_async (LOBE_CORE (g_task_get_source_object (task))->model_uses, NULL, NULL, NULL);
   lobe_servers_load_async (LOBE_CORE (g_task_get_source_object (task))->servers, g_task_get_cancellable (task), servers_cb,
                            g_object_ref (task));
 }

@@ -22,6 +22,7 @@ heard_new (void)
   self->text = g_string_new (NULL);
   self->reasoning = g_string_new (NULL);
   self->calls = g_ptr_array_new_with_free_func (string_free);
+  self->signatures = g_string_new (NULL);
   self->usage = LOBE_USAGE_UNKNOWN;
   self->progress = -1.0;
 
@@ -34,6 +35,7 @@ heard_free (Heard *self)
   g_string_free (self->text, TRUE);
   g_string_free (self->reasoning, TRUE);
   g_ptr_array_unref (self->calls);
+  g_string_free (self->signatures, TRUE);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
   g_free (self);
@@ -80,6 +82,13 @@ on_delta (const LobeDelta *delta,
       self->progress = delta->progress;
       break;
     case LOBE_DELTA_SIGNATURE:
+      {
+        g_autofree char *signature = lobe_delta_dup_text (delta);
+
+        g_assert_true (delta->index == LOBE_DELTA_NO_CALL || delta->index < self->calls->len);
+        g_string_append_printf (self->signatures, "%d %s\n", (int) delta->index, signature);
+      }
+      break;
     case LOBE_DELTA_ANSWER_ID:
       g_assert_cmpuint (delta->length, >, 0);
       break;
@@ -108,8 +117,9 @@ heard_dup (Heard *self)
 {
   g_autofree char *calls = dup_calls (self);
 
-  return g_strdup_printf ("text %s\nreasoning %s\ncalls %susage %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.3f\nprogress %.3f",
-                          self->text->str, self->reasoning->str, calls, self->usage.prompt_tokens,
+  return g_strdup_printf ("text %s\nreasoning %s\ncalls %ssignatures %susage %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.3f\nprogress %.3f",
+                          self->text->str, self->reasoning->str, calls, self->signatures->str,
+                          self->usage.prompt_tokens,
                           self->usage.completion_tokens, self->usage.tokens_per_second, self->progress);
 }
 
@@ -207,6 +217,7 @@ assert_whole (const StreamCase *stream,
   g_assert_cmpstr (heard->text->str, ==, stream->text);
   g_assert_cmpstr (heard->reasoning->str, ==, stream->reasoning != NULL ? stream->reasoning : "");
   g_assert_cmpstr (calls, ==, stream->calls != NULL ? stream->calls : "");
+  g_assert_cmpstr (heard->signatures->str, ==, stream->signatures != NULL ? stream->signatures : "");
   g_assert_cmpint (heard->usage.prompt_tokens, ==, stream->prompt_tokens);
   g_assert_cmpint (heard->usage.completion_tokens, ==, stream->completion_tokens);
   if (stream->error >= 0)

@@ -22,6 +22,8 @@ G_BEGIN_DECLS
  * @calls: (nullable): tool calls, as "id name arguments" with a newline after each
  * @prompt_tokens: as told, or -1
  * @completion_tokens: as told, or -1
+ * @signatures: (nullable): what has to go back, each as "index words" with a newline after it, in their order; the index
+ *   is -1 for what belongs to no call
  */
 typedef struct
 {
@@ -35,6 +37,7 @@ typedef struct
   const char     *calls;
   gint64          prompt_tokens;
   gint64          completion_tokens;
+  const char     *signatures;
 } StreamCase;
 
 /*
@@ -73,6 +76,7 @@ typedef struct
   GString        *text;
   GString        *reasoning;
   GPtrArray      *calls;      /* GString of "id name arguments" */
+  GString        *signatures; /* "index words" with a newline after each */
   LobeUsage       usage;
   double          progress;
   guint           n_deltas;

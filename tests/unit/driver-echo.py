@@ -25,7 +25,7 @@ class EchoDriver(GObject.Object, Lobe.Driver):
     def do_chat(self, endpoint, request, sink, cancellable):
         said = request.get_messages()[-1].get_text()
         if said == "fail":
-            sink.fail(GLib.Error.new_literal(GLib.quark_from_string("lobe-error-quark"), "I do not want to", Lobe.Error.SERVER))
+            sink.fail(GLib.Error.new_literal(Lobe.error_quark(), "I do not want to", Lobe.Error.SERVER))
         elif said == "raise":
             raise RuntimeError("a mistake in the driver")
         elif said == "forget":
@@ -100,13 +100,13 @@ def test_done(driver):
 
 def test_fail(driver):
     asked = Asked(driver, "fail")
-    assert asked.error.matches(GLib.quark_from_string("lobe-error-quark"), Lobe.Error.SERVER), asked.error
+    assert asked.error.matches(Lobe.error_quark(), Lobe.Error.SERVER), asked.error
     assert asked.error.message == "I do not want to"
 
 
 def test_dropped(driver):
     asked = Asked(driver, "forget")
-    assert asked.error.matches(GLib.quark_from_string("lobe-error-quark"), Lobe.Error.INTERRUPTED), asked.error
+    assert asked.error.matches(Lobe.error_quark(), Lobe.Error.INTERRUPTED), asked.error
     assert asked.deltas == [(Lobe.DeltaKind.TEXT, "half")]
 
 
@@ -118,7 +118,7 @@ def test_raised(driver):
     hook, sys.excepthook = sys.excepthook, let_go
     asked = Asked(driver, "raise")
     sys.excepthook = hook
-    assert asked.error.matches(GLib.quark_from_string("lobe-error-quark"), Lobe.Error.INTERRUPTED), asked.error
+    assert asked.error.matches(Lobe.error_quark(), Lobe.Error.INTERRUPTED), asked.error
 
 
 def test_cancelled(driver):

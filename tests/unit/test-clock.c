@@ -1,4 +1,4 @@
-/* test-clock.c: ids sort in the order of their making, whatever the time of day does */
+/* test-clock.c: ids sort in the order of their making, and timers ring when it is time, whatever the time of day does */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "base/lobe-clock.h"
@@ -42,6 +42,66 @@ test_fake_stands_still (void)
   g_assert_finalize_object (clock);
 }
 
+static gboolean
+ring (gpointer user_data)
+{
+  ++*(guint *) user_data;
+
+  return G_SOURCE_REMOVE;
+}
+
+static void
+settle (void)
+{
+  while (g_main_context_iteration (NULL, FALSE))
+    ;
+}
+
+static void
+test_timers (void)
+{
+  LobeClock *clock = lobe_clock_new_fake (1000, 1);
+  guint rung = 0, late = 0, off = 0;
+  g_autoptr (GSource) timer = lobe_clock_add_timer (clock, 100, ring, &rung);
+  g_autoptr (GSource) later = lobe_clock_add_timer (clock, 300, ring, &late);
+  g_autoptr (GSource) called_off = lobe_clock_add_timer (clock, 100, ring, &off);
+  g_autoptr (GSource) at_once = NULL;
+
+  lobe_clock_advance (clock, 99);
+  settle ();
+  g_assert_cmpuint (rung, ==, 0);
+  g_source_destroy (called_off);
+  lobe_clock_advance (clock, 1);
+  settle ();
+  g_assert_cmpuint (rung, ==, 1);
+  lobe_clock_advance (clock, 500);
+  settle ();
+  g_assert_cmpuint (rung, ==, 1);
+  g_assert_cmpuint (late, ==, 1);
+  g_assert_cmpuint (off, ==, 0);
+
+  at_once = lobe_clock_add_timer (clock, 100, ring, &rung);
+  settle ();
+  g_assert_cmpuint (rung, ==, 2);
+
+  g_assert_finalize_object (clock);
+}
+
+/* The system's own; a moment that is over needs no waiting. */
+static void
+test_real_timer (void)
+{
+  LobeClock *clock = lobe_clock_new ();
+  guint rung = 0;
+  g_autoptr (GSource) timer = lobe_clock_add_timer (clock, lobe_clock_get_monotonic (clock), ring, &rung);
+
+  while (rung == 0)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_true (g_source_is_destroyed (timer));
+
+  g_assert_finalize_object (clock);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -50,6 +110,8 @@ main (int   argc,
 
   g_test_add_func ("/clock/ids-sort", test_ids_sort);
   g_test_add_func ("/clock/fake-stands-still", test_fake_stands_still);
+  g_test_add_func ("/clock/timers", test_timers);
+  g_test_add_func ("/clock/real-timer", test_real_timer);
 
   return g_test_run ();
 }

@@ -156,6 +156,40 @@ test_headers (void)
   g_assert_true (G_IS_INPUT_STREAM (lobe_http_response_get_stream (response)));
 }
 
+/* Seconds, a moment by the server's own clock, or milliseconds beside them. */
+static void
+test_retry_after (void)
+{
+  static const struct
+  {
+    const char *headers;
+    gint64      seconds;
+  } rows[] = {
+    { "", -1 },
+    { "Retry-After: 12\r\n", 12 },
+    { "Retry-After: 0\r\n", 0 },
+    { "Retry-After: 99999999999999999999\r\n", G_MAXINT },
+    { "Retry-After: soon\r\n", -1 },
+    { "Retry-After: -5\r\n", -1 },
+    { "Date: Tue, 24 Nov 2026 02:00:00 GMT\r\nRetry-After: Tue, 24 Nov 2026 02:01:30 GMT\r\n", 90 },
+    { "Date: Tue, 24 Nov 2026 02:00:00 GMT\r\nRetry-After: Tue, 24 Nov 2026 01:00:00 GMT\r\n", 0 },
+    { "Retry-After: Tue, 24 Nov 2015 01:00:00 GMT\r\n", 0 },
+    { "retry-after-ms: 1200\r\nRetry-After: 2\r\n", 2 },
+    { "retry-after-ms: 100\r\n", 1 },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      g_autofree char *answer = g_strconcat ("HTTP/1.1 429 Slow down\r\n", rows[i].headers, "Content-Length: 0\r\n\r\n", NULL);
+      g_autoptr (RawServer) server = raw_server_new (NULL, answer_and_keep, answer);
+      g_autoptr (LobeHttp) http = lobe_http_new (NULL, NULL);
+      g_autoptr (LobeHttpRequest) request = make_request (server, "GET");
+      g_autoptr (LobeHttpResponse) response = send_request (http, request);
+
+      g_assert_cmpint (lobe_http_response_get_retry_after (response), ==, rows[i].seconds);
+    }
+}
+
 static void
 test_head (void)
 {
@@ -442,6 +476,7 @@ main (int   argc,
       g_test_add_data_func (path, &cases[i], test_case);
     }
   g_test_add_func ("/http-response/headers", test_headers);
+  g_test_add_func ("/http-response/retry-after", test_retry_after);
   g_test_add_func ("/http-response/head", test_head);
   g_test_add_func ("/http-response/at-once", test_at_once);
   g_test_add_func ("/http-response/large", test_large);
