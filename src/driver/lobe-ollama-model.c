@@ -10,6 +10,12 @@
 /* Longer than this is no name of a licence, bytes. */
 #define MAX_LICENCE 80
 
+/*
+ * What is asked for where nobody chose a window and the model is not loaded: its memory grows with the window, and
+ * without a number Ollama takes 4096 on most machines and then drops the older half of what it gets without a word.
+ */
+#define DEFAULT_CONTEXT_LENGTH 8192
+
 static LobeCapabilities
 read_capabilities (JsonArray *names)
 {
@@ -54,6 +60,15 @@ read_details (LobeModelInfo *info,
     lobe_model_info_set_parameters (info, parameters);
 }
 
+/* @limit: what it was made for, tokens; 0 unknown */
+static void
+set_window (LobeModelInfo *info,
+            gint64         limit)
+{
+  lobe_model_info_set_max_context_length (info, limit);
+  lobe_model_info_set_context_length (info, limit > 0 ? MIN (limit, DEFAULT_CONTEXT_LENGTH) : DEFAULT_CONTEXT_LENGTH);
+}
+
 /*
  * lobe_ollama_model_read_tag:
  * @tag: an element of the "models" of /api/tags
@@ -80,7 +95,7 @@ lobe_ollama_model_read_tag (JsonObject *tag)
   name = g_str_has_suffix (id, ":latest") ? g_strndup (id, strlen (id) - strlen (":latest")) : g_strdup (id);
   info = lobe_model_info_new (id, name);
   lobe_model_info_set_size (info, MAX (lobe_json_int (tag, "size", 0), 0));
-  lobe_model_info_set_context_length (info, MAX (lobe_json_int (details, "context_length", 0), 0));
+  set_window (info, MAX (lobe_json_int (details, "context_length", 0), 0));
   read_details (info, details);
 
   capabilities = read_capabilities (names);
@@ -117,15 +132,12 @@ read_licence (LobeModelInfo *info,
     lobe_model_info_set_licence (info, line);
 }
 
-/* "num_ctx" in the lines of "parameters" is what it runs with; else what it was made for. */
+/* "num_ctx" in the lines of "parameters" is what it runs with, where its author said so. */
 static gint64
-read_context_length (JsonObject *show)
+read_set_window (JsonObject *show)
 {
   const char *parameters = lobe_json_string (show, "parameters");
-  JsonObject *values = lobe_json_object (show, "model_info");
-  const char *architecture = lobe_json_string (values, "general.architecture");
   g_auto (GStrv) lines = g_strsplit (parameters != NULL ? parameters : "", "\n", -1);
-  g_autofree char *member = NULL;
 
   for (guint i = 0; lines[i] != NULL; i++)
     {
@@ -133,12 +145,17 @@ read_context_length (JsonObject *show)
         return MAX (g_ascii_strtoll (lines[i] + strlen ("num_ctx "), NULL, 10), 0);
     }
 
-  if (architecture == NULL)
-    return 0;
+  return 0;
+}
 
-  member = g_strconcat (architecture, ".context_length", NULL);
+static gint64
+read_limit (JsonObject *show)
+{
+  JsonObject *values = lobe_json_object (show, "model_info");
+  const char *architecture = lobe_json_string (values, "general.architecture");
+  g_autofree char *member = architecture != NULL ? g_strconcat (architecture, ".context_length", NULL) : NULL;
 
-  return MAX (lobe_json_int (values, member, 0), 0);
+  return member != NULL ? MAX (lobe_json_int (values, member, 0), 0) : 0;
 }
 
 /*
@@ -154,7 +171,9 @@ lobe_ollama_model_read_show (LobeModelInfo   *info,
 {
   const char *template = lobe_json_string (show, "template");
   const char *modelfile = lobe_json_string (show, "modelfile");
-  gint64 context_length = read_context_length (show);
+  gint64 limit = read_limit (show);
+  gint64 set = read_set_window (show);
+  gint64 running = info != NULL && lobe_model_info_get_loaded (info) ? lobe_model_info_get_context_length (info) : 0;
 
   model->capabilities = read_capabilities (lobe_json_array (show, "capabilities"));
   /* Models that Ollama renders by its own code, or has rendered elsewhere, need no template. */
@@ -171,6 +190,8 @@ lobe_ollama_model_read_show (LobeModelInfo   *info,
   if (model->capabilities != 0)
     lobe_model_info_set_capabilities (info, model->capabilities);
   /* One that runs has told with how much. */
-  if (context_length > 0 && (!lobe_model_info_get_loaded (info) || lobe_model_info_get_context_length (info) == 0))
-    lobe_model_info_set_context_length (info, context_length);
+  if (limit > 0)
+    set_window (info, limit);
+  if (running > 0 || set > 0)
+    lobe_model_info_set_context_length (info, running > 0 ? running : set);
 }

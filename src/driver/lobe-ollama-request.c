@@ -174,6 +174,8 @@ add_options (JsonBuilder *builder,
 
   lobe_json_begin_object (builder, "options");
   lobe_json_add_int (builder, "num_predict", max_tokens > 0 ? max_tokens : LOBE_STREAM_MAX_TOKENS);
+  if (lobe_request_get_context_length (request) > 0)
+    lobe_json_add_int (builder, "num_ctx", lobe_request_get_context_length (request));
   lobe_json_add_double (builder, "temperature", lobe_request_get_temperature (request));
   lobe_json_add_double (builder, "top_p", lobe_request_get_top_p (request));
   if (lobe_request_get_top_k (request) > 0)

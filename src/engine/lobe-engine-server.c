@@ -181,7 +181,6 @@ engine_started (GObject      *source,
                                 lobe_server_get_base_url (server));
   lobe_endpoint_set_unix_socket (endpoint, lobe_engine_get_socket (engine));
   lobe_endpoint_set_key (endpoint, lobe_engine_get_key (engine));
-  lobe_endpoint_set_dialect (endpoint, LOBE_DIALECT_LLAMA_SERVER);
   /* Whoever has the endpoint uses the engine. */
   g_object_set_data_full (G_OBJECT (endpoint), "lobe-engine-hold", g_object_ref (engine), release_hold);
   g_task_return_pointer (task, g_steal_pointer (&endpoint), g_object_unref);
@@ -310,7 +309,7 @@ lobe_engine_server_init (LobeEngineServer *self)
 /**
  * lobe_engine_server_new:
  * @http: the door
- * @openai: the driver of the protocol that llama-server speaks
+ * @driver: llama-server's
  * @engine: the engine
  * @folders: (array zero-terminated=1): where models are, in the order in which they count
  *
@@ -318,7 +317,7 @@ lobe_engine_server_init (LobeEngineServer *self)
  */
 LobeServer *
 lobe_engine_server_new (LobeHttp           *http,
-                        LobeDriver         *openai,
+                        LobeDriver         *driver,
                         LobeEngine         *engine,
                         const char * const *folders)
 {
@@ -329,7 +328,7 @@ lobe_engine_server_new (LobeHttp           *http,
 
   self = g_object_new (LOBE_TYPE_ENGINE_SERVER,
                        "http", http,
-                       "driver", openai,
+                       "driver", driver,
                        "id", "local",
                        "name", _("This Computer"),
                        /* Only the path counts: the request goes through the socket. */
@@ -338,7 +337,6 @@ lobe_engine_server_new (LobeHttp           *http,
                        NULL);
   self->engine = g_object_ref (engine);
   self->folders = g_strdupv ((char **) folders);
-  lobe_server_set_dialect (LOBE_SERVER (self), LOBE_DIALECT_LLAMA_SERVER);
   g_signal_connect (engine, "notify::state", G_CALLBACK (engine_changed), self);
 
   return LOBE_SERVER (self);

@@ -16,6 +16,7 @@ struct _LobeModelInfo
   char             *name;
   char             *server;
   gint64            context_length;
+  gint64            max_context_length;
   gboolean          loaded;
   gint64            size;
   LobeCapabilities  capabilities;
@@ -362,6 +363,34 @@ lobe_model_info_set_loaded (LobeModelInfo *self,
 }
 
 /**
+ * lobe_model_info_get_max_context_length:
+ * @self: a model
+ *
+ * Returns: up to how many tokens the server makes its window when asked; 0: it cannot be asked
+ */
+gint64
+lobe_model_info_get_max_context_length (LobeModelInfo *self)
+{
+  g_return_val_if_fail (LOBE_IS_MODEL_INFO (self), 0);
+
+  return self->max_context_length;
+}
+
+/**
+ * lobe_model_info_set_max_context_length:
+ * @self: a model
+ * @tokens: up to how many tokens the server makes its window when asked; 0: it cannot be asked
+ */
+void
+lobe_model_info_set_max_context_length (LobeModelInfo *self,
+                                        gint64         tokens)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  self->max_context_length = tokens;
+}
+
+/**
  * lobe_model_info_get_size:
  * @self: a model
  *
@@ -564,6 +593,10 @@ lobe_model_info_update (LobeModelInfo *self,
     lobe_model_info_set_capabilities (self, news->capabilities);
   if (news->context_length > 0)
     lobe_model_info_set_context_length (self, news->context_length);
+  if (news->max_context_length > 0)
+    lobe_model_info_set_max_context_length (self, news->max_context_length);
+  if (news->prompt_price >= 0 && news->completion_price >= 0)
+    lobe_model_info_set_price (self, news->prompt_price, news->completion_price);
   if (news->size > 0)
     lobe_model_info_set_size (self, news->size);
   if (news->licence != NULL)

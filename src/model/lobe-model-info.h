@@ -43,6 +43,9 @@ void              lobe_model_info_set_capabilities   (LobeModelInfo    *self,
 gint64            lobe_model_info_get_context_length (LobeModelInfo    *self);
 void              lobe_model_info_set_context_length (LobeModelInfo    *self,
                                                       gint64            tokens);
+gint64            lobe_model_info_get_max_context_length (LobeModelInfo *self);
+void              lobe_model_info_set_max_context_length (LobeModelInfo *self,
+                                                      gint64            tokens);
 gboolean          lobe_model_info_get_loaded         (LobeModelInfo    *self);
 void              lobe_model_info_set_loaded         (LobeModelInfo    *self,
                                                       gboolean          loaded);

@@ -48,10 +48,10 @@ G_DECLARE_DERIVABLE_TYPE (LobeServer, lobe_server, LOBE, SERVER, GObject)
  * LobeServerClass:
  * @refresh_async: ask for the models; the default asks through the driver
  * @prepare_async: get ready to answer with a model; the default only makes the endpoint, the engine starts a process
- * @get_library_actions: what can be done with its models; the default asks the driver
- * @run_library_async: do something with a model; the default does it through the driver
  * @is_local: whether what is sent to it stays on this machine; the default goes by its address
  * @can_prefill: whether it goes on with an answer where that ends
+ * @get_library_actions: what can be done with its models; the default asks the driver
+ * @run_library_async: do something with a model; the default does it through the driver
  */
 struct _LobeServerClass
 {
@@ -72,6 +72,8 @@ struct _LobeServerClass
   LobeEndpoint *(*prepare_finish) (LobeServer           *self,
                                    GAsyncResult         *result,
                                    GError              **error);
+  gboolean      (*is_local)       (LobeServer           *self);
+  gboolean      (*can_prefill)    (LobeServer           *self);
   LobeLibraryAction
                 (*get_library_actions)
                                   (LobeServer           *self);
@@ -88,8 +90,6 @@ struct _LobeServerClass
                                   (LobeServer           *self,
                                    GAsyncResult         *result,
                                    GError              **error);
-  gboolean      (*is_local)       (LobeServer           *self);
-  gboolean      (*can_prefill)    (LobeServer           *self);
 };
 
 /*
@@ -127,8 +127,8 @@ gboolean          lobe_server_get_on_demand   (LobeServer           *self);
 const char       *lobe_server_get_pool        (LobeServer           *self);
 LobeLimit        *lobe_server_get_limit       (LobeServer           *self);
 gboolean          lobe_server_is_local        (LobeServer           *self);
-void              lobe_server_set_dialect     (LobeServer           *self,
-                                               LobeDialect           dialect);
+void              lobe_server_set_drivers     (LobeServer           *self,
+                                               LobeDriverRegistry   *drivers);
 gboolean          lobe_server_can_prefill     (LobeServer           *self);
 LobeServerState   lobe_server_get_state       (LobeServer           *self);
 void              lobe_server_set_state       (LobeServer           *self,

@@ -25,6 +25,7 @@ struct _LobeCore
   LobeEngine         *engine;
   LobeServer         *engine_server;
   LobeStore          *store;
+  LobeContextBook    *context_book;
   LobeTransfers      *transfers;
   LobeModelUses      *model_uses;
 };
@@ -41,6 +42,7 @@ lobe_core_finalize (GObject *object)
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
+  g_clear_object (&self->context_book);
   g_clear_object (&self->store);
   g_clear_object (&self->drivers);
   g_clear_object (&self->http);
@@ -132,7 +134,7 @@ lobe_core_new (const char         *data_dir,
   self->servers = lobe_servers_new (self->http, self->drivers);
   lobe_servers_add_environment (self->servers, environment);
   self->engine = lobe_engine_new (self->http, program, runtime_dir);
-  self->engine_server = lobe_engine_server_new (self->http, lobe_driver_registry_lookup (self->drivers, "openai"),
+  self->engine_server = lobe_engine_server_new (self->http, lobe_driver_registry_lookup (self->drivers, "llama-server"),
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
@@ -141,6 +143,7 @@ lobe_core_new (const char         *data_dir,
   lobe_servers_set_source (self->servers, LOBE_ACCOUNT_SOURCE (self->store));
   g_signal_connect_object (self->store, "changed-elsewhere", G_CALLBACK (changed_elsewhere_cb), self->servers,
                            G_CONNECT_SWAPPED);
+  self->context_book = lobe_context_book_new (self->store);
 
   if (test_pipe != NULL)
     g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb),
@@ -263,6 +266,20 @@ lobe_core_get_store (LobeCore *self)
 }
 
 /**
+ * lobe_core_get_context_book:
+ * @self: a core
+ *
+ * Returns: (transfer none): what was learned of models' tokens and windows
+ */
+LobeContextBook *
+lobe_core_get_context_book (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->context_book;
+}
+
+/**
  * lobe_core_get_transfers:
  * @self: a core
  *
@@ -318,6 +335,7 @@ open_cb (GObject      *object,
       return;
     }
 
+  lobe_context_book_open (LOBE_CORE (g_task_get_source_object (task))->context_book);
   /* only an order of lists: nobody waits for it */
   lobe_model_uses_load_async (LOBE_CORE (g_task_get_source_object (task))->model_uses, NULL, NULL, NULL);
   lobe_servers_load_async (LOBE_CORE (g_task_get_source_object (task))->servers, g_task_get_cancellable (task), servers_cb,

@@ -349,8 +349,10 @@ write_title (LobeSession *self,
     return;
 
   self->title_cancellable = g_cancellable_new ();
-  lobe_title_write_async (server, lobe_message_get_model (answer), question, answer, self->title_cancellable, title_cb,
-                          g_object_ref (self));
+  lobe_title_write_async (server, lobe_message_get_model (answer), question, answer,
+                          lobe_context_book_get_window (lobe_core_get_context_book (self->core), server,
+                                                        lobe_message_get_model (answer)),
+                          self->title_cancellable, title_cb, g_object_ref (self));
 }
 
 static void
@@ -409,6 +411,7 @@ begin (LobeSession *self,
                                       lobe_servers_get (servers, lobe_message_get_server (answers->pdata[i])),
                                       self->conversation, answers->pdata[i], lobe_chat_get_system_prompt (self->chat));
 
+      lobe_turn_set_context (turn, self->chat, lobe_core_get_context_book (self->core));
       g_signal_connect (turn, "ended", G_CALLBACK (ended_cb), self);
       g_ptr_array_add (self->turns, turn);
       g_ptr_array_add (turns, g_object_ref (turn));

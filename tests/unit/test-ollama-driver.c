@@ -399,7 +399,9 @@ test_show (Fixture       *fixture,
                        "\"model_info\":{\"general.architecture\":\"qwen3\",\"qwen3.context_length\":40960}}", -1);
   g_assert_true (do_with (fixture, LOBE_LIBRARY_SHOW, other, NULL, &error));
   g_assert_cmpstr (lobe_model_info_get_licence (other), ==, "MIT License");
-  g_assert_cmpint (lobe_model_info_get_context_length (other), ==, 40960);
+  /* what it can, and what is asked for as long as nobody wants more */
+  g_assert_cmpint (lobe_model_info_get_max_context_length (other), ==, 40960);
+  g_assert_cmpint (lobe_model_info_get_context_length (other), ==, 8192);
   g_assert_cmpint (lobe_model_info_get_capabilities (other), ==, LOBE_CAPABILITY_TOOLS | LOBE_CAPABILITY_VISION);
 
   script_server_reply (fixture->server, "404 Not Found\r\nContent-Type: application/json",
