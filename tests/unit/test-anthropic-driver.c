@@ -39,7 +39,13 @@ static const StreamCase streams[] = {
 };
 
 static const DriverCase driver_case = {
-  lobe_anthropic_driver_new, lobe_anthropic_stream_new, "text/event-stream", streams, G_N_ELEMENTS (streams),
+  .new_driver = lobe_anthropic_driver_new,
+  .new_stream = lobe_anthropic_stream_new,
+  .content_type = "text/event-stream",
+  .streams = streams,
+  .n_streams = G_N_ELEMENTS (streams),
+  .error_event = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
+  .error = LOBE_ERROR_OVERLOADED,
 };
 
 #define WHOLE "{\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"Hm\",\"signature\":\"s\"}," \
@@ -292,7 +298,7 @@ test_refusals (Vendor        *vendor,
     { "403 Forbidden", "permission_error", "no", LOBE_ERROR_FORBIDDEN },
     { "404 Not Found", "not_found_error", "model: claude-none", LOBE_ERROR_MODEL_NOT_FOUND },
     { "400 Bad Request", "invalid_request_error", "prompt is too long: 208310 tokens > 200000 maximum", LOBE_ERROR_CONTEXT_OVERFLOW },
-    { "400 Bad Request", "invalid_request_error", "Your credit balance is too low to access the Anthropic API.", LOBE_ERROR_RATE_LIMITED },
+    { "400 Bad Request", "invalid_request_error", "Your credit balance is too low to access the Anthropic API.", LOBE_ERROR_QUOTA },
     { "413 Request Entity Too Large", "request_too_large", "Request exceeds the maximum size", LOBE_ERROR_BAD_REQUEST },
     { "429 Too Many Requests", "rate_limit_error", "slow down", LOBE_ERROR_RATE_LIMITED },
     { "500 Internal Server Error", "api_error", "Internal server error", LOBE_ERROR_SERVER },
