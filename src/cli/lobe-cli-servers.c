@@ -5,6 +5,7 @@
 
 #include "base/lobe-error.h"
 #include "secret/lobe-keyring.h"
+#include "server/lobe-pool.h"
 #include "server/lobe-server-test.h"
 
 #include <glib/gi18n.h>
@@ -280,6 +281,25 @@ print_json (LobeServer *server)
   lobe_cli_print (builder);
 }
 
+static char *
+get_place (LobeServer *server)
+{
+  guint n;
+
+  switch (lobe_server_get_origin (server))
+    {
+    case LOBE_SERVER_ENGINE:
+      return g_strdup (_("on this computer"));
+
+    case LOBE_SERVER_POOLED:
+      n = lobe_pool_get_n_members (LOBE_POOL (server));
+      return g_strdup_printf (ngettext ("a pool of %u server", "a pool of %u servers", n), n);
+
+    default:
+      return g_strdup (lobe_server_get_base_url (server));
+    }
+}
+
 static int
 run_list (LobeCore *core)
 {
@@ -288,12 +308,12 @@ run_list (LobeCore *core)
   for (guint i = 0; i < g_list_model_get_n_items (servers); i++)
     {
       g_autoptr (LobeServer) server = g_list_model_get_item (servers, i);
+      g_autofree char *place = get_place (server);
 
       if (option_json)
         print_json (server);
       else
-        g_print ("%s\t%s\t%s%s\n", lobe_server_get_name (server), lobe_server_get_protocol (server),
-                 lobe_server_get_origin (server) == LOBE_SERVER_ENGINE ? _("on this computer") : lobe_server_get_base_url (server),
+        g_print ("%s\t%s\t%s%s\n", lobe_server_get_name (server), lobe_server_get_protocol (server), place,
                  lobe_server_get_enabled (server) ? "" : _("\t(off)"));
     }
 
@@ -330,6 +350,31 @@ print_help (void)
   return 0;
 }
 
+/* To try a pool is to try each of its servers. */
+static int
+run_on_pool (LobeCore   *core,
+             guint       command,
+             LobeServer *pool)
+{
+  int status = 0;
+
+  if (!commands[command].any)
+    {
+      g_printerr ("lobe-chat: ");
+      g_printerr (_("“%s” is a pool: change its servers.\n"), lobe_server_get_name (pool));
+      return 34;
+    }
+
+  for (guint i = 0; i < lobe_pool_get_n_members (LOBE_POOL (pool)); i++)
+    {
+      int one = commands[command].run (core, lobe_pool_get_member (LOBE_POOL (pool), i), NULL);
+
+      status = status != 0 ? status : one;
+    }
+
+  return status;
+}
+
 static int
 run_on (LobeCore   *core,
         guint       command,
@@ -345,6 +390,8 @@ run_on (LobeCore   *core,
       g_printerr (_("There is no server “%s”.\n"), name);
       return 34;
     }
+  if (LOBE_IS_POOL (server))
+    return run_on_pool (core, command, server);
   if (!commands[command].any && lobe_server_get_origin (server) != LOBE_SERVER_SAVED)
     {
       g_printerr ("lobe-chat: ");

@@ -39,9 +39,9 @@ struct _LobeTurn
   gboolean          ready;
   char             *activity;
   gint64            think_start;
-  LobePacking      *packing;
   gint64            asked_at;
   gint64            first_token_at;
+  LobePacking      *packing;
   gboolean          started;
   gboolean          asked;
   gboolean          ended;
@@ -268,6 +268,26 @@ end (LobeTurn       *self,
   g_object_unref (self);
 }
 
+/* What the provider wants back with what it thought, or where it showed nothing of that, with what it said. */
+static void
+sign (LobeTurn        *self,
+      const LobeDelta *delta)
+{
+  g_autofree char *signature = lobe_delta_dup_text (delta);
+  LobePart *part = lobe_message_get_part (self->message, LOBE_PART_REASONING);
+
+  if (part == NULL)
+    part = lobe_message_get_part (self->message, LOBE_PART_TEXT);
+  if (part == NULL)
+    {
+      lobe_message_append (self->message, LOBE_PART_REASONING, "", 0);
+      part = lobe_message_get_part (self->message, LOBE_PART_REASONING);
+    }
+
+  lobe_part_set_signature (part, signature);
+  lobe_store_touch_message (self->store, self->message);
+}
+
 static void
 delta_cb (const LobeDelta *delta,
           gpointer         user_data)
@@ -309,6 +329,11 @@ delta_cb (const LobeDelta *delta,
 
         set_activity (self, words);
       }
+      break;
+
+    case LOBE_DELTA_SIGNATURE:
+      if (delta->index == LOBE_DELTA_NO_CALL)
+        sign (self, delta);
       break;
 
     case LOBE_DELTA_TOOL_CALL: /* no tools are offered yet; a server that calls some all the same is not obeyed */
