@@ -26,8 +26,8 @@ struct _LobeWindow
   GtkMenuButton          *chat_menu;
   AdwBanner              *banner;
   GtkStack               *views;
-  AdwStatusPage          *failed_page;
   LobeComposer           *composer;
+  AdwStatusPage          *failed_page;     /* made when it is needed */
   GtkWidget              *transcript;      /* made when the first chat is shown */
   GtkWidget              *welcome;         /* made when it is needed */
   GtkWidget              *comparison;      /* answers side by side, while they are shown */
@@ -83,6 +83,9 @@ LobePrice lobe_window_price_answer (LobeMessage  *message,
                                      gpointer         user_data);
 void lobe_window_add_server         (LobeWindow      *self);
 void lobe_window_choose_model       (LobeWindow      *self,
+                                     const char      *server,
+                                     const char      *model);
+void lobe_window_get_model          (LobeWindow      *self,
                                      const char      *server,
                                      const char      *model);
 void lobe_window_show_welcome       (LobeWindow      *self);

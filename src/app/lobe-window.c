@@ -175,6 +175,15 @@ store_failed_cb (LobeWindow *self,
   update_trouble (self, text);
 }
 
+static void load (LobeWindow *self);
+
+static void
+load_again (LobeWindow *self)
+{
+  if (self->session != NULL)
+    load (self);
+}
+
 static gboolean
 opening_cb (gpointer user_data)
 {
@@ -184,6 +193,29 @@ opening_cb (gpointer user_data)
   gtk_stack_set_visible_child_name (self->views, "opening");
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+show_failed (LobeWindow *self,
+             GError     *error)
+{
+  if (self->failed_page == NULL)
+    {
+      GtkWidget *button = gtk_button_new_with_mnemonic (_("_Try Again"));
+
+      gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (button, "pill");
+      g_signal_connect_object (button, "clicked", G_CALLBACK (load_again), self, G_CONNECT_SWAPPED);
+      self->failed_page = g_object_new (ADW_TYPE_STATUS_PAGE,
+                                        "icon-name", "dialog-error-symbolic",
+                                        "title", _("This Chat Cannot Be Opened"),
+                                        "child", button,
+                                        NULL);
+      gtk_stack_add_named (self->views, GTK_WIDGET (self->failed_page), "failed");
+    }
+
+  adw_status_page_set_description (self->failed_page, error->message);
+  gtk_stack_set_visible_child_name (self->views, "failed");
 }
 
 static void
@@ -198,8 +230,7 @@ loaded_cb (GObject      *object,
     return;
 
   g_clear_handle_id (&self->opening_id, g_source_remove);
-  adw_status_page_set_description (self->failed_page, error->message);
-  gtk_stack_set_visible_child_name (self->views, "failed");
+  show_failed (self, error);
 }
 
 static void
@@ -210,13 +241,6 @@ load (LobeWindow *self)
   /* most chats are there sooner than a spinner could be seen */
   self->opening_id = g_timeout_add (OPENING_DELAY_MS, opening_cb, self);
   lobe_session_load_async (self->session, NULL, loaded_cb, g_object_ref (self));
-}
-
-static void
-load_again_cb (LobeWindow *self)
-{
-  if (self->session != NULL)
-    load (self);
 }
 
 /**
@@ -623,12 +647,10 @@ lobe_window_class_init (LobeWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LobeWindow, chat_menu);
   gtk_widget_class_bind_template_child (widget_class, LobeWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, LobeWindow, views);
-  gtk_widget_class_bind_template_child (widget_class, LobeWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, LobeWindow, composer);
   gtk_widget_class_bind_template_callback (widget_class, collapsed_cb);
   gtk_widget_class_bind_template_callback (widget_class, composer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, delete_cb);
-  gtk_widget_class_bind_template_callback (widget_class, load_again_cb);
   gtk_widget_class_bind_template_callback (widget_class, narrow_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_cb);
   gtk_widget_class_bind_template_callback (widget_class, wide_cb);
@@ -666,6 +688,18 @@ lobe_window_init (LobeWindow *self)
   g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
 }
 
+static void
+show_starting (LobeWindow *self)
+{
+  GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *page = adw_toolbar_view_new ();
+
+  adw_header_bar_set_show_title (ADW_HEADER_BAR (header), FALSE);
+  adw_toolbar_view_add_top_bar (ADW_TOOLBAR_VIEW (page), header);
+  gtk_stack_add_named (self->pages, page, "starting");
+  gtk_stack_set_visible_child (self->pages, page);
+}
+
 /**
  * lobe_window_new:
  * @application: the application
@@ -699,8 +733,8 @@ lobe_window_new (GtkApplication *application,
   lobe_window_set_alone (self, g_settings_get_boolean (settings, "chat-alone"));
 
   /* whoever was here before sees the chats' place at once, and not a page that is replaced */
-  if (g_settings_get_boolean (settings, "set-up"))
-    gtk_stack_set_visible_child_name (self->pages, "chats");
+  if (!g_settings_get_boolean (settings, "set-up"))
+    show_starting (self);
   lobe_window_update_model (self);
 
   return GTK_WINDOW (self);
