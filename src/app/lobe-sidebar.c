@@ -98,15 +98,34 @@ lobe_sidebar_update_days (LobeSidebar *self)
 
 /* selection */
 
+/* Pages that stand for the list are seldom seen, and each has more widgets than the list: they are made
+ * when they are first shown. */
 static void
 update_page (LobeSidebar *self)
 {
-  const char *page = "list";
+  gboolean none = self->chats != NULL && g_list_model_get_n_items (self->chats) == 0;
+  gboolean searched = *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0';
+  GtkWidget *page;
 
-  if (self->chats != NULL && g_list_model_get_n_items (self->chats) == 0)
-    page = *gtk_editable_get_text (GTK_EDITABLE (self->search_entry)) != '\0' ? "nothing" : "empty";
+  if (!none)
+    {
+      gtk_stack_set_visible_child_name (self->stack, "list");
+      return;
+    }
 
-  gtk_stack_set_visible_child_name (self->stack, page);
+  page = gtk_stack_get_child_by_name (self->stack, searched ? "nothing" : "empty");
+  if (page == NULL)
+    {
+      page = adw_status_page_new ();
+      gtk_widget_add_css_class (page, "compact");
+      g_object_set (page,
+                    "icon-name", searched ? "edit-find-symbolic" : NULL,
+                    "title", searched ? _("Nothing Found") : _("No Chats Yet"),
+                    "description", searched ? _("No title has these words") : _("What you ask is kept here"),
+                    NULL);
+      gtk_stack_add_named (self->stack, page, searched ? "nothing" : "empty");
+    }
+  gtk_stack_set_visible_child (self->stack, page);
 }
 
 static void

@@ -26,8 +26,8 @@ struct _LobeWindow
   GtkMenuButton          *chat_menu;
   AdwBanner              *banner;
   GtkStack               *views;
-  AdwStatusPage          *failed_page;
   LobeComposer           *composer;
+  AdwStatusPage          *failed_page;     /* made when it is needed */
   GtkWidget              *transcript;      /* made when the first chat is shown */
   GtkWidget              *welcome;         /* made when it is needed */
   GtkWidget              *comparison;      /* answers side by side, while they are shown */
@@ -36,6 +36,8 @@ struct _LobeWindow
   LobeCore               *core;
   GSettings              *settings;
   LobeOpenChats          *open_chats;
+  LobeContextMeter       *meter;
+  GCancellable           *summarising;     /* while a summary is made before anything is sent */
   LobeSession            *session;         /* that is shown */
   LobeChat               *unsent;          /* the chat that nothing was sent in */
   GSignalGroup           *session_signals;
@@ -63,6 +65,10 @@ void lobe_window_show_chats         (LobeWindow      *self);
 void lobe_window_save_draft         (LobeWindow      *self);
 void lobe_window_set_alone          (LobeWindow      *self,
                                      gboolean         alone);
+
+/* lobe-window-context.c */
+void lobe_window_install_context    (GtkWidgetClass  *klass);
+void lobe_window_update_summary     (LobeWindow      *self);
 
 /* lobe-window-models.c */
 void lobe_window_install_models     (GtkWidgetClass  *klass);

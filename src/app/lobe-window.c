@@ -120,6 +120,7 @@ lobe_window_update_view (LobeWindow *self)
     }
 
   gtk_widget_set_visible (GTK_WIDGET (self->chat_menu), shown);
+  lobe_window_update_summary (self);
   lobe_window_update_actions (self);
   lobe_window_send_question (self);
 }
@@ -139,7 +140,7 @@ update_turn (LobeWindow *self)
   LobeTurn *turn = self->session != NULL ? lobe_session_get_turn (self->session) : NULL;
 
   g_signal_group_set_target (self->turn_signals, turn);
-  lobe_composer_set_answering (self->composer, turn != NULL);
+  lobe_composer_set_answering (self->composer, turn != NULL || self->summarising != NULL);
   update_activity (self);
   lobe_window_update_actions (self);
 }
@@ -174,6 +175,15 @@ store_failed_cb (LobeWindow *self,
   update_trouble (self, text);
 }
 
+static void load (LobeWindow *self);
+
+static void
+load_again (LobeWindow *self)
+{
+  if (self->session != NULL)
+    load (self);
+}
+
 static gboolean
 opening_cb (gpointer user_data)
 {
@@ -183,6 +193,29 @@ opening_cb (gpointer user_data)
   gtk_stack_set_visible_child_name (self->views, "opening");
 
   return G_SOURCE_REMOVE;
+}
+
+static void
+show_failed (LobeWindow *self,
+             GError     *error)
+{
+  if (self->failed_page == NULL)
+    {
+      GtkWidget *button = gtk_button_new_with_mnemonic (_("_Try Again"));
+
+      gtk_widget_set_halign (button, GTK_ALIGN_CENTER);
+      gtk_widget_add_css_class (button, "pill");
+      g_signal_connect_object (button, "clicked", G_CALLBACK (load_again), self, G_CONNECT_SWAPPED);
+      self->failed_page = g_object_new (ADW_TYPE_STATUS_PAGE,
+                                        "icon-name", "dialog-error-symbolic",
+                                        "title", _("This Chat Cannot Be Opened"),
+                                        "child", button,
+                                        NULL);
+      gtk_stack_add_named (self->views, GTK_WIDGET (self->failed_page), "failed");
+    }
+
+  adw_status_page_set_description (self->failed_page, error->message);
+  gtk_stack_set_visible_child_name (self->views, "failed");
 }
 
 static void
@@ -197,8 +230,7 @@ loaded_cb (GObject      *object,
     return;
 
   g_clear_handle_id (&self->opening_id, g_source_remove);
-  adw_status_page_set_description (self->failed_page, error->message);
-  gtk_stack_set_visible_child_name (self->views, "failed");
+  show_failed (self, error);
 }
 
 static void
@@ -209,13 +241,6 @@ load (LobeWindow *self)
   /* most chats are there sooner than a spinner could be seen */
   self->opening_id = g_timeout_add (OPENING_DELAY_MS, opening_cb, self);
   lobe_session_load_async (self->session, NULL, loaded_cb, g_object_ref (self));
-}
-
-static void
-load_again_cb (LobeWindow *self)
-{
-  if (self->session != NULL)
-    load (self);
 }
 
 /**
@@ -238,9 +263,11 @@ lobe_window_show_session (LobeWindow  *self,
     typed = lobe_composer_dup_text (self->composer);
 
   lobe_window_save_draft (self);
+  g_cancellable_cancel (self->summarising);
   lobe_window_end_comparison (self);
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->session_signals, session);
+  lobe_context_meter_set_session (self->meter, session);
   g_signal_group_set_target (self->chat_signals, chat);
 
   lobe_composer_set_error (self->composer, NULL);
@@ -559,8 +586,12 @@ lobe_window_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), LOBE_TYPE_WINDOW);
 
+  g_cancellable_cancel (self->summarising);
   g_clear_object (&self->session);
   g_clear_object (&self->unsent);
+  if (self->meter != NULL)
+    lobe_context_meter_set_session (self->meter, NULL);
+  g_clear_object (&self->meter);
   g_clear_object (&self->open_chats);
   g_clear_object (&self->core);
   g_clear_object (&self->settings);
@@ -616,12 +647,10 @@ lobe_window_class_init (LobeWindowClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LobeWindow, chat_menu);
   gtk_widget_class_bind_template_child (widget_class, LobeWindow, banner);
   gtk_widget_class_bind_template_child (widget_class, LobeWindow, views);
-  gtk_widget_class_bind_template_child (widget_class, LobeWindow, failed_page);
   gtk_widget_class_bind_template_child (widget_class, LobeWindow, composer);
   gtk_widget_class_bind_template_callback (widget_class, collapsed_cb);
   gtk_widget_class_bind_template_callback (widget_class, composer_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, delete_cb);
-  gtk_widget_class_bind_template_callback (widget_class, load_again_cb);
   gtk_widget_class_bind_template_callback (widget_class, narrow_cb);
   gtk_widget_class_bind_template_callback (widget_class, open_cb);
   gtk_widget_class_bind_template_callback (widget_class, wide_cb);
@@ -629,6 +658,7 @@ lobe_window_class_init (LobeWindowClass *klass)
   gtk_widget_class_install_property_action (widget_class, "win.chat-alone", "chat-alone");
   lobe_window_install_actions (widget_class);
   lobe_window_install_models (widget_class);
+  lobe_window_install_context (widget_class);
   lobe_window_install_comparison (widget_class);
 }
 
@@ -640,6 +670,9 @@ lobe_window_init (LobeWindow *self)
   g_signal_group_connect_swapped (self->session_signals, "notify::turn", G_CALLBACK (update_turn), self);
   self->chat_signals = g_signal_group_new (LOBE_TYPE_CHAT);
   g_signal_group_connect_swapped (self->chat_signals, "notify::title", G_CALLBACK (update_title), self);
+  g_signal_group_connect_swapped (self->chat_signals, "notify::summary", G_CALLBACK (lobe_window_update_summary), self);
+  g_signal_group_connect_swapped (self->chat_signals, "notify::summary-leaf-id", G_CALLBACK (lobe_window_update_summary), self);
+  g_signal_group_connect_swapped (self->chat_signals, "notify::context-strategy", G_CALLBACK (lobe_window_update_summary), self);
   g_signal_group_connect_swapped (self->chat_signals, "notify::model", G_CALLBACK (lobe_window_update_model), self);
   self->conversation_signals = g_signal_group_new (LOBE_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation_signals, "items-changed", G_CALLBACK (lobe_window_update_view), self);
@@ -653,6 +686,18 @@ lobe_window_init (LobeWindow *self)
 
   gtk_menu_button_set_create_popup_func (self->chat_menu, create_chat_menu_cb, NULL, NULL);
   g_signal_connect (self, "notify::is-active", G_CALLBACK (active_cb), NULL);
+}
+
+static void
+show_starting (LobeWindow *self)
+{
+  GtkWidget *header = adw_header_bar_new ();
+  GtkWidget *page = adw_toolbar_view_new ();
+
+  adw_header_bar_set_show_title (ADW_HEADER_BAR (header), FALSE);
+  adw_toolbar_view_add_top_bar (ADW_TOOLBAR_VIEW (page), header);
+  gtk_stack_add_named (self->pages, page, "starting");
+  gtk_stack_set_visible_child (self->pages, page);
 }
 
 /**
@@ -676,6 +721,8 @@ lobe_window_new (GtkApplication *application,
   self->settings = g_object_ref (settings);
   self->open_chats = lobe_open_chats_new (core);
   lobe_composer_set_store (self->composer, lobe_core_get_store (core));
+  self->meter = lobe_context_meter_new (core);
+  lobe_composer_set_meter (self->composer, self->meter, lobe_core_get_context_book (core));
   g_signal_connect_object (self->open_chats, "failed", G_CALLBACK (store_failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lobe_core_get_store (core), "failed", G_CALLBACK (store_failed_cb), self, G_CONNECT_SWAPPED);
 
@@ -686,8 +733,8 @@ lobe_window_new (GtkApplication *application,
   lobe_window_set_alone (self, g_settings_get_boolean (settings, "chat-alone"));
 
   /* whoever was here before sees the chats' place at once, and not a page that is replaced */
-  if (g_settings_get_boolean (settings, "set-up"))
-    gtk_stack_set_visible_child_name (self->pages, "chats");
+  if (!g_settings_get_boolean (settings, "set-up"))
+    show_starting (self);
   lobe_window_update_model (self);
 
   return GTK_WINDOW (self);

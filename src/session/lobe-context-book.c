@@ -5,7 +5,7 @@
 
 #include "base/lobe-json.h"
 
-#include <string.h>
+#include <math.h>
 
 #define SETTING "context-book"
 #define MIN_LEARNED 48     /* tokens: of shorter requests most is what a template adds */
@@ -63,7 +63,7 @@ lobe_context_book_class_init (LobeContextBookClass *klass)
    * LobeContextBook::changed:
    * @self: the book
    *
-   * Something was learned, or the person gave a window.
+   * The person gave a model a window, or what was kept is read.
    */
   signals[CHANGED] = g_signal_new ("changed", LOBE_TYPE_CONTEXT_BOOK, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
@@ -141,7 +141,6 @@ save (LobeContextBook *self)
   json = lobe_json_take_string (builder);
 
   lobe_store_set_setting (self->store, SETTING, json);
-  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 static void
@@ -222,7 +221,8 @@ lobe_context_book_learn (LobeContextBook *self,
   weight = MAX (1.0 / (entry->n_learned + 1), 0.35);
   entry->scale += (ratio - entry->scale) * weight;
   entry->n_learned = MIN (entry->n_learned + 1, 1000);
-  save (self);
+  if (entry->n_learned == 1 || fabs (ratio - entry->scale) > 0.01 * entry->scale)
+    save (self);
 }
 
 /**
@@ -268,6 +268,7 @@ lobe_context_book_choose (LobeContextBook *self,
 
   ensure (self, server, model)->window = window;
   save (self);
+  g_signal_emit (self, signals[CHANGED], 0);
 }
 
 /**

@@ -15,7 +15,7 @@ G_DECLARE_FINAL_TYPE (LobeContextBook, lobe_context_book, LOBE, CONTEXT_BOOK, GO
 
 /*
  * Signals:
- *  changed: something was learned, or the person gave a window
+ *  changed: the person gave a model a window, or what was kept is read
  */
 LobeContextBook *lobe_context_book_new        (LobeStore        *store);
 void             lobe_context_book_open       (LobeContextBook  *self);

@@ -35,6 +35,7 @@ struct _LobePacking
   LobeRequest      *request;
   char             *system_prompt;
   GPtrArray        *history; /* of LobeMessage, loaded */
+  LobeServer       *member;
   LobeEndpoint     *endpoint;
   LobeContextRules  rules;
   LobeContextFit    fit;
@@ -66,6 +67,7 @@ lobe_packing_finalize (GObject *object)
   g_clear_object (&self->chat);
   g_clear_object (&self->server);
   g_clear_object (&self->request);
+  g_clear_object (&self->member);
   g_clear_object (&self->endpoint);
   g_ptr_array_unref (self->history);
   g_free (self->system_prompt);
@@ -314,10 +316,10 @@ static void
 count (GTask *task)
 {
   LobePacking *self = g_task_get_source_object (task);
-  LobeDriver *driver = lobe_server_get_driver (self->server);
+  LobeDriver *driver = lobe_server_get_driver (self->member);
 
-  if (!LOBE_IS_TOKEN_COUNTER (driver) || !lobe_server_is_local (self->server) || self->fit.window <= 0 ||
-      self->fit.used < self->fit.window / 2)
+  if (!LOBE_IS_TOKEN_COUNTER (driver) || !lobe_server_is_local (self->member) ||
+      (self->fit.used < self->fit.window / 2 && g_task_get_source_tag (task) != lobe_packing_measure_async))
     {
       g_task_return_boolean (task, TRUE);
       return;
@@ -413,7 +415,7 @@ summarise (GTask *task)
 
   self->summarised = TRUE;
   set_activity (self, _("Summarising the older messages…"));
-  lobe_summary_write_async (lobe_server_get_driver (self->server), self->endpoint, lobe_request_get_model (self->request),
+  lobe_summary_write_async (lobe_server_get_driver (self->member), self->endpoint, lobe_request_get_model (self->request),
                             has_leaf ? self->old_summary : NULL, messages, &self->rules, grown_cb, self,
                             g_task_get_cancellable (task), summarised_cb, g_object_ref (task));
 
@@ -423,7 +425,8 @@ summarise (GTask *task)
 /**
  * lobe_packing_run_async:
  * @self: a packing
- * @endpoint: who is asked
+ * @member: who is asked: the server, or one of a pool
+ * @endpoint: where that is
  * @cancellable: (nullable): to give up
  * @callback: called when done
  * @user_data: for @callback
@@ -432,6 +435,7 @@ summarise (GTask *task)
  */
 void
 lobe_packing_run_async (LobePacking         *self,
+                        LobeServer          *member,
                         LobeEndpoint        *endpoint,
                         GCancellable        *cancellable,
                         GAsyncReadyCallback  callback,
@@ -443,6 +447,7 @@ lobe_packing_run_async (LobePacking         *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, lobe_packing_run_async);
+  g_set_object (&self->member, member);
   g_set_object (&self->endpoint, endpoint);
 
   pack (self);
@@ -456,9 +461,42 @@ lobe_packing_run_async (LobePacking         *self,
 }
 
 /**
+ * lobe_packing_measure_async:
+ * @self: a packing
+ * @member: who is asked: the server, or one of a pool
+ * @endpoint: where that is
+ * @cancellable: (nullable): to give up
+ * @callback: called when done; [method@Packing.run_finish] says how
+ * @user_data: for @callback
+ *
+ * Only finds out how long what would be sent is; where the server can count and is on this machine, exactly.
+ */
+void
+lobe_packing_measure_async (LobePacking         *self,
+                            LobeServer          *member,
+                            LobeEndpoint        *endpoint,
+                            GCancellable        *cancellable,
+                            GAsyncReadyCallback  callback,
+                            gpointer             user_data)
+{
+  g_autoptr (GTask) task = NULL;
+
+  g_return_if_fail (LOBE_IS_PACKING (self));
+
+  task = g_task_new (self, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lobe_packing_measure_async);
+  g_set_object (&self->member, member);
+  g_set_object (&self->endpoint, endpoint);
+
+  pack (self);
+  count (task);
+}
+
+/**
  * lobe_packing_summarise_async:
  * @self: a packing
- * @endpoint: who is asked
+ * @member: who is asked: the server, or one of a pool
+ * @endpoint: where that is
  * @cancellable: (nullable): to give up
  * @callback: called when done; [method@Packing.run_finish] says how
  * @user_data: for @callback
@@ -467,6 +505,7 @@ lobe_packing_run_async (LobePacking         *self,
  */
 void
 lobe_packing_summarise_async (LobePacking         *self,
+                              LobeServer          *member,
                               LobeEndpoint        *endpoint,
                               GCancellable        *cancellable,
                               GAsyncReadyCallback  callback,
@@ -478,6 +517,7 @@ lobe_packing_summarise_async (LobePacking         *self,
 
   task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (task, lobe_packing_summarise_async);
+  g_set_object (&self->member, member);
   g_set_object (&self->endpoint, endpoint);
 
   pack (self);

@@ -371,9 +371,12 @@ packed_cb (GObject      *object,
       return;
     }
 
-  if (!self->ended)
-    lobe_attempt_ask_async (self->attempt, lobe_packing_get_request (self->packing), delta_cb, self, self->cancellable,
-                            chat_cb, g_object_ref (self));
+  if (self->ended)
+    return;
+
+  self->asked_at = lobe_clock_get_monotonic (self->clock);
+  lobe_attempt_ask_async (self->attempt, lobe_packing_get_request (self->packing), delta_cb, self, self->cancellable,
+                          chat_cb, g_object_ref (self));
 }
 
 static void
@@ -394,11 +397,10 @@ ask (LobeTurn *self)
   if (LOBE_IS_ENGINE_SERVER (self->server))
     lobe_engine_server_tune_request (LOBE_ENGINE_SERVER (self->server), request);
 
-  self->packing = lobe_packing_new (self->book, self->store, self->chat, lobe_attempt_get_server (self->attempt), request,
-                                    self->history);
+  self->packing = lobe_packing_new (self->book, self->store, self->chat, self->server, request, self->history);
   g_signal_connect (self->packing, "notify::activity", G_CALLBACK (packing_activity_cb), self);
-  lobe_packing_run_async (self->packing, lobe_attempt_get_endpoint (self->attempt), self->cancellable, packed_cb,
-                          g_object_ref (self));
+  lobe_packing_run_async (self->packing, lobe_attempt_get_server (self->attempt), lobe_attempt_get_endpoint (self->attempt),
+                          self->cancellable, packed_cb, g_object_ref (self));
 }
 
 static void
@@ -408,7 +410,6 @@ ask_when_ready (LobeTurn *self)
     return;
 
   self->asked = TRUE;
-  self->asked_at = lobe_clock_get_monotonic (self->clock);
   ask (self);
 }
 

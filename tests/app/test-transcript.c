@@ -5,6 +5,7 @@
 #include "app/transcript/lobe-figures.h"
 #include "app/transcript/lobe-prose-layout.h"
 #include "app/transcript/lobe-remedy.h"
+#include "app/transcript/lobe-row-view.h"
 #include "app/transcript/lobe-slices.h"
 #include "app/transcript/lobe-sums.h"
 #include "app/transcript/lobe-transcript-model.h"
@@ -597,6 +598,7 @@ typedef struct
   LobeConversation *conversation;
   gboolean          painted;
   double            worst;
+  guint             n_blank; /* rows in view that showed nothing in a frame */
 } Fixture;
 
 static double
@@ -605,11 +607,32 @@ distance (Fixture *fixture)
   return gtk_adjustment_get_upper (fixture->adjustment) - gtk_adjustment_get_page_size (fixture->adjustment) - gtk_adjustment_get_value (fixture->adjustment);
 }
 
+static guint
+count_blank (Fixture *fixture)
+{
+  GtkWidget *list = gtk_scrolled_window_get_child (GTK_SCROLLED_WINDOW (gtk_widget_get_first_child (gtk_widget_get_first_child (fixture->transcript))));
+  guint n = 0;
+
+  for (GtkWidget *item = gtk_widget_get_first_child (list); item; item = gtk_widget_get_next_sibling (item))
+    {
+      GtkWidget *view = gtk_widget_get_first_child (item), *child;
+      LobeRow *row = LOBE_IS_ROW_VIEW (view) ? lobe_row_view_get_row (LOBE_ROW_VIEW (view)) : NULL;
+
+      if (!row || !gtk_widget_get_mapped (view) || lobe_row_get_kind (row) == LOBE_ROW_PLACEHOLDER || lobe_row_get_kind (row) == LOBE_ROW_TAIL)
+        continue;
+      child = gtk_widget_get_first_child (view);
+      n += !child || !gtk_widget_get_mapped (child) || gtk_widget_get_width (child) == 0;
+    }
+
+  return n;
+}
+
 static void
 painted_cb (GdkFrameClock *clock,
             Fixture       *fixture)
 {
   fixture->painted = TRUE;
+  fixture->n_blank += count_blank (fixture);
   fixture->worst = MAX (fixture->worst, distance (fixture));
 }
 
@@ -661,6 +684,7 @@ teardown (Fixture       *fixture,
 {
   GtkWidget *transcript = g_object_ref (fixture->transcript);
 
+  g_assert_cmpuint (fixture->n_blank, ==, 0);
   g_signal_handlers_disconnect_by_data (gtk_widget_get_frame_clock (fixture->window), fixture);
   gtk_window_destroy (GTK_WINDOW (fixture->window));
   while (g_main_context_iteration (NULL, FALSE))
@@ -740,6 +764,23 @@ test_hold (Fixture       *fixture,
   frames (fixture, 3);
   g_assert_cmpfloat (distance (fixture), <, 1);
   g_assert_false (lobe_transcript_get_has_news (LOBE_TRANSCRIPT (fixture->transcript)));
+}
+
+/* Through the whole chat and back, also by more than a page at once, each frame shows all its rows (see teardown). */
+static void
+test_scroll (Fixture       *fixture,
+             gconstpointer  data)
+{
+  double page = gtk_adjustment_get_page_size (fixture->adjustment);
+  double steps[] = { -0.4, -0.9, -2.5, -20, 0.4, 0.9, 2.5, 40 };
+
+  for (guint i = 0; i < G_N_ELEMENTS (steps); i++)
+    for (guint j = 0; j < 6; j++)
+      {
+        gtk_adjustment_set_value (fixture->adjustment, gtk_adjustment_get_value (fixture->adjustment) + steps[i] * page);
+        frames (fixture, 1);
+      }
+  g_assert_cmpfloat (distance (fixture), <, 1);
 }
 
 /* Another chat in its place opens at its end, in its first frame. */
@@ -940,6 +981,7 @@ main (int    argc,
   g_test_add_func ("/transcript/load", test_load);
   g_test_add ("/transcript/follow", Fixture, NULL, setup, test_follow, teardown);
   g_test_add ("/transcript/hold", Fixture, NULL, setup, test_hold, teardown);
+  g_test_add ("/transcript/scroll", Fixture, NULL, setup, test_scroll, teardown);
   g_test_add ("/transcript/switch", Fixture, NULL, setup, test_switch, teardown);
 
   return g_test_run ();

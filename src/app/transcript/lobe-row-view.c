@@ -6,6 +6,7 @@
 #include "app/transcript/lobe-actions-row.h"
 #include "app/transcript/lobe-code-row.h"
 #include "app/transcript/lobe-error-row.h"
+#include "app/transcript/lobe-note-row.h"
 #include "app/transcript/lobe-prose.h"
 #include "app/transcript/lobe-question-row.h"
 #include "app/transcript/lobe-table-row.h"
@@ -25,9 +26,9 @@
 #define TAIL_HEIGHT 24
 #define PLACEHOLDER_HEIGHT 72
 
-/* A list view keeps more than two hundred rows ready and shows a dozen. So a row gets its child when it comes into view,
- * and until then has the height it had before, or that it will have, roughly. When the child turns out to be taller, the
- * list is laid out again in the same frame. */
+/* A list view keeps more than two hundred rows ready and shows a dozen. So a row gets its child when it has come into view
+ * and the transcript calls lobe_row_view_prepare (), and until then has the height it had before, or that it will have,
+ * roughly. The list is then laid out again in the same frame. */
 struct _LobeRowView
 {
   GtkWidget    parent_instance;
@@ -143,6 +144,7 @@ lobe_row_view_measure (GtkWidget      *widget,
     case LOBE_ROW_RULE:
     case LOBE_ROW_WAITING:
     case LOBE_ROW_ERROR:
+    case LOBE_ROW_NOTE:
     case LOBE_ROW_ACTIONS:
     default:
       height = height_for_width (self, for_size);
@@ -368,6 +370,8 @@ make_child (LobeRowKind kind)
       return lobe_waiting_row_new ();
     case LOBE_ROW_ERROR:
       return lobe_error_row_new ();
+    case LOBE_ROW_NOTE:
+      return lobe_note_row_new ();
     case LOBE_ROW_ACTIONS:
       return lobe_actions_row_new ();
     case LOBE_ROW_PLACEHOLDER:
@@ -417,6 +421,9 @@ update (LobeRowView *self)
     case LOBE_ROW_ERROR:
       lobe_error_row_set_row (LOBE_ERROR_ROW (self->child), self->row);
       break;
+    case LOBE_ROW_NOTE:
+      lobe_note_row_set_row (LOBE_NOTE_ROW (self->child), self->row);
+      break;
     case LOBE_ROW_ACTIONS:
       lobe_actions_row_set_row (LOBE_ACTIONS_ROW (self->child), self->row);
       break;
@@ -439,25 +446,15 @@ check_height (LobeRowView *self)
 }
 
 static void
-refresh (LobeRowView *self)
-{
-  self->stale = FALSE;
-  update (self);
-  self->spacing = lobe_row_get_spacing (self->row);
-  self->indent = indent_of (self);
-}
-
-static void
 changed_cb (LobeRowView *self)
 {
-  if (!gtk_widget_get_mapped (GTK_WIDGET (self)))
+  if (self->stale || !gtk_widget_get_mapped (GTK_WIDGET (self)))
     {
       self->stale = TRUE;
       check_height (self);
       return;
     }
 
-  self->stale = FALSE;
   update (self);
 
   /* Its content asks for a size if need be; what stands around it seldom changes. */
@@ -467,21 +464,6 @@ changed_cb (LobeRowView *self)
       self->indent = indent_of (self);
       gtk_widget_queue_resize (GTK_WIDGET (self));
     }
-}
-
-static void
-lobe_row_view_map (GtkWidget *widget)
-{
-  LobeRowView *self = LOBE_ROW_VIEW (widget);
-
-  if (self->stale && self->row)
-    {
-      refresh (self);
-      check_height (self);
-      gtk_widget_queue_allocate (widget);
-    }
-
-  GTK_WIDGET_CLASS (lobe_row_view_parent_class)->map (widget);
 }
 
 static void
@@ -506,7 +488,6 @@ lobe_row_view_class_init (LobeRowViewClass *klass)
   widget_class->measure = lobe_row_view_measure;
   widget_class->size_allocate = lobe_row_view_size_allocate;
   widget_class->snapshot = lobe_row_view_snapshot;
-  widget_class->map = lobe_row_view_map;
 
   gtk_widget_class_set_css_name (widget_class, "transcript-row");
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GENERIC);
@@ -545,22 +526,40 @@ lobe_row_view_set_row (LobeRowView *self,
     return;
 
   g_signal_connect_swapped (row, "changed", G_CALLBACK (changed_cb), self);
-  changed_cb (self);
+  self->stale = TRUE;
   gtk_widget_queue_resize (GTK_WIDGET (self));
 }
 
 /**
  * lobe_row_view_prepare:
- * @self: the widget
+ * @self: a widget that is in view, or about to be
  *
- * Makes now what is otherwise made when the row comes into view. For one that is about to: in the middle of a layout, its
- * style is not yet known and has it laid out and drawn once more in the next frame.
+ * Has it show its row, if it does not yet. Not during the list's size allocation, which would forget that a size changed.
  */
 void
 lobe_row_view_prepare (LobeRowView *self)
 {
-  if (self->stale && self->row)
-    refresh (self);
+  if (!self->stale || !self->row)
+    return;
+
+  self->stale = FALSE;
+  update (self);
+  self->spacing = lobe_row_get_spacing (self->row);
+  self->indent = indent_of (self);
+  gtk_widget_queue_resize (GTK_WIDGET (self));
+}
+
+/**
+ * lobe_row_view_release:
+ * @self: a widget that is far from view
+ *
+ * Gives up what shows the row until lobe_row_view_prepare () is called again. The row knows its height.
+ */
+void
+lobe_row_view_release (LobeRowView *self)
+{
+  self->stale = TRUE;
+  g_clear_pointer (&self->child, gtk_widget_unparent);
 }
 
 /**

@@ -17,6 +17,7 @@ GtkWidget *lobe_row_view_new     (void);
 void       lobe_row_view_set_row (LobeRowView *self,
                                   LobeRow *row);
 void       lobe_row_view_prepare (LobeRowView *self);
+void       lobe_row_view_release (LobeRowView *self);
 LobeRow   *lobe_row_view_get_row (LobeRowView *self);
 
 G_END_DECLS

@@ -231,6 +231,20 @@ lobe_text_selection_get_text (LobeTextSelection *self)
   return self->prose ? lobe_prose_get_selected (self->prose) : NULL;
 }
 
+/**
+ * lobe_text_selection_is_in:
+ * @self: the selection
+ * @widget: a widget in the list
+ *
+ * Returns: whether the selected text is shown by @widget
+ */
+gboolean
+lobe_text_selection_is_in (LobeTextSelection *self,
+                           GtkWidget         *widget)
+{
+  return self->prose && gtk_widget_is_ancestor (GTK_WIDGET (self->prose), widget);
+}
+
 void
 lobe_text_selection_clear (LobeTextSelection *self)
 {

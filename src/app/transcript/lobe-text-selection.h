@@ -11,8 +11,10 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (LobeTextSelection, lobe_text_selection, LOBE, TEXT_SELECTION, GObject)
 
-LobeTextSelection *lobe_text_selection_new   (GtkWidget         *list);
+LobeTextSelection *lobe_text_selection_new      (GtkWidget         *list);
 char              *lobe_text_selection_get_text (LobeTextSelection *self);
-void               lobe_text_selection_clear (LobeTextSelection *self);
+gboolean           lobe_text_selection_is_in    (LobeTextSelection *self,
+                                                 GtkWidget         *widget);
+void               lobe_text_selection_clear    (LobeTextSelection *self);
 
 G_END_DECLS

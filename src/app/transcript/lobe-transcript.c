@@ -20,11 +20,16 @@
 /* More rows than any screen is high. */
 #define PREPARED_ROWS 60
 
+/* Rows above the page that keep what shows them while text streams. */
+#define KEPT_ROWS 32
+
 struct _LobeTranscript
 {
   GtkWidget            parent_instance;
   LobeConversation    *conversation;
   char                *activity;
+  char                *summary;
+  char                *summary_id;
   LobeTranscriptModel *model;
   LobeTextSelection   *selection;
   GtkWidget           *overlay;
@@ -34,6 +39,7 @@ struct _LobeTranscript
   GtkWidget           *dot;
   GtkWidget           *menu;
   GdkFrameClock       *clock;   /* while there is text to take */
+  gulong               paint_id;
   gboolean             flush_needed;
   gboolean             flushing;
   gint64               flushed; /* frame time of the last flush */
@@ -72,6 +78,8 @@ setup_cb (GtkSignalListItemFactory *factory,
   gtk_list_item_set_child (item, lobe_row_view_new ());
 }
 
+/* In the middle of a layout the style of what is made then is not known, and has it laid out and drawn once more in the
+ * next frame. So rows that are added to an end in view, and will be in view themselves, are made at once. */
 static void
 bind_cb (LobeTranscript *self,
          GtkListItem    *item)
@@ -144,13 +152,32 @@ update_at_end (LobeTranscript *self)
   g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_AT_END]);
 }
 
+/* GTK goes over every node of the list's style tree when a row is added, so rows that scrolled out shall not keep theirs. */
+static void
+release_rows (LobeTranscript *self)
+{
+  GtkWidget *child = gtk_widget_get_first_child (self->list);
+  guint n = 0, first = 0;
+
+  for (GtkWidget *shown = child; shown && !gtk_widget_get_child_visible (shown); shown = gtk_widget_get_next_sibling (shown))
+    first++;
+
+  for (; child && n + KEPT_ROWS < first; child = gtk_widget_get_next_sibling (child), n++)
+    {
+      GtkWidget *view = gtk_widget_get_first_child (child);
+
+      if (LOBE_IS_ROW_VIEW (view) && child != gtk_widget_get_focus_child (self->list) && !lobe_text_selection_is_in (self->selection, view))
+        lobe_row_view_release (LOBE_ROW_VIEW (view));
+    }
+}
+
 static void
 stop_frames (LobeTranscript *self)
 {
   if (!self->clock)
     return;
 
-  g_signal_handlers_disconnect_by_data (self->clock, self);
+  g_clear_signal_handler (&self->paint_id, self->clock);
   gdk_frame_clock_end_updating (self->clock);
   g_clear_object (&self->clock);
 }
@@ -172,6 +199,7 @@ before_paint_cb (LobeTranscript *self,
   if (!self->model)
     return;
 
+  release_rows (self);
   self->flushing = TRUE;
   if (lobe_transcript_model_flush (self->model) && !self->at_end)
     set_has_news (self, TRUE);
@@ -187,7 +215,7 @@ start_frames (LobeTranscript *self)
     return;
 
   self->clock = g_object_ref (clock);
-  g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (before_paint_cb), self);
+  self->paint_id = g_signal_connect_swapped (clock, "before-paint", G_CALLBACK (before_paint_cb), self);
   gdk_frame_clock_begin_updating (clock);
 }
 
@@ -198,10 +226,25 @@ flush_needed_cb (LobeTranscript *self)
   start_frames (self);
 }
 
+/* Rows are mapped when the list adds them, and those out of view unmapped when it has placed them; then it is known which
+ * ones have to show something. The frame clock lays out again before it paints. */
+static void
+layout_cb (LobeTranscript *self)
+{
+  for (GtkWidget *child = gtk_widget_get_first_child (self->list); child; child = gtk_widget_get_next_sibling (child))
+    {
+      GtkWidget *view = gtk_widget_get_child_visible (child) ? gtk_widget_get_first_child (child) : NULL;
+
+      if (LOBE_IS_ROW_VIEW (view))
+        lobe_row_view_prepare (LOBE_ROW_VIEW (view));
+    }
+}
+
 static void
 lobe_transcript_realize (GtkWidget *widget)
 {
   GTK_WIDGET_CLASS (lobe_transcript_parent_class)->realize (widget);
+  g_signal_connect_object (gtk_widget_get_frame_clock (widget), "layout", G_CALLBACK (layout_cb), widget, G_CONNECT_SWAPPED);
   start_frames (LOBE_TRANSCRIPT (widget));
 }
 
@@ -209,6 +252,7 @@ static void
 lobe_transcript_unrealize (GtkWidget *widget)
 {
   stop_frames (LOBE_TRANSCRIPT (widget));
+  g_signal_handlers_disconnect_by_func (gtk_widget_get_frame_clock (widget), layout_cb, widget);
   GTK_WIDGET_CLASS (lobe_transcript_parent_class)->unrealize (widget);
 }
 
@@ -268,6 +312,14 @@ popup_menu (LobeTranscript *self,
       g_autoptr(GMenuItem) item = g_menu_item_new (_("_Regenerate"), NULL);
 
       g_menu_item_set_action_and_target (item, "win.regenerate", "s", lobe_message_get_id (message));
+      g_menu_append_item (menu, item);
+    }
+
+  if (lobe_message_get_loaded (message) && lobe_message_get_state (message) != LOBE_MESSAGE_STREAMING)
+    {
+      g_autoptr(GMenuItem) item = g_menu_item_new (lobe_message_get_pinned (message) ? _("Un_pin") : _("_Pin"), NULL);
+
+      g_menu_item_set_action_and_target (item, "win.pin-message", "s", lobe_message_get_id (message));
       g_menu_append_item (menu, item);
     }
 
@@ -418,6 +470,8 @@ lobe_transcript_dispose (GObject *object)
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
   self->list = NULL;
   g_clear_pointer (&self->activity, g_free);
+  g_clear_pointer (&self->summary, g_free);
+  g_clear_pointer (&self->summary_id, g_free);
 
   G_OBJECT_CLASS (lobe_transcript_parent_class)->dispose (object);
 }
@@ -599,6 +653,7 @@ lobe_transcript_set_conversation (LobeTranscript   *self,
       g_autoptr(GtkNoSelection) selection = NULL;
 
       self->model = lobe_transcript_model_new (conversation);
+      lobe_transcript_model_set_summary (self->model, self->summary_id, self->summary ? strlen (self->summary) : 0);
       g_signal_connect_swapped (self->model, "flush-needed", G_CALLBACK (flush_needed_cb), self);
       selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
       gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (selection));
@@ -666,6 +721,43 @@ lobe_transcript_scroll_to_end (LobeTranscript *self)
 
   self->to_end = TRUE;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+/**
+ * lobe_transcript_set_summary:
+ * @self: the transcript
+ * @id: (nullable): the message where the summary ends
+ * @summary: (nullable): what stands for all up to there
+ *
+ * Shows @summary at its place.
+ */
+void
+lobe_transcript_set_summary (LobeTranscript *self,
+                             const char     *id,
+                             const char     *summary)
+{
+  gboolean changed;
+
+  g_return_if_fail (LOBE_IS_TRANSCRIPT (self));
+
+  changed = g_set_str (&self->summary_id, id);
+  changed |= g_set_str (&self->summary, summary);
+  if (changed && self->model)
+    lobe_transcript_model_set_summary (self->model, self->summary_id, self->summary ? strlen (self->summary) : 0);
+}
+
+/**
+ * lobe_transcript_get_summary:
+ * @self: the transcript
+ *
+ * Returns: (transfer none) (nullable): what stands for the older part
+ */
+const char *
+lobe_transcript_get_summary (LobeTranscript *self)
+{
+  g_return_val_if_fail (LOBE_IS_TRANSCRIPT (self), NULL);
+
+  return self->summary;
 }
 
 /**
