@@ -132,8 +132,16 @@ make_models_request (LobeEndpoint *endpoint,
   return make_request (endpoint, "GET", path, LOBE_PURPOSE_MODELS);
 }
 
+/* A gateway with this protocol, as LiteLLM's proxy is, has its list where OpenAI has it. */
+static LobeHttpRequest *
+make_instead_request (LobeEndpoint *endpoint)
+{
+  return lobe_endpoint_request_beside (endpoint, "GET", VERSION, "/v1/models", LOBE_PURPOSE_MODELS, "x-goog-api-key");
+}
+
 static const LobeModelPages pages = {
   .make_request = make_models_request,
+  .make_instead = make_instead_request,
   .list = "models",
   .next = "nextPageToken",
   .read_model = read_model,

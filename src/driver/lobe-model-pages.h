@@ -12,6 +12,7 @@ G_BEGIN_DECLS
  * LobeModelPages:
  * @make_request: asks for a page; @after is what @read_page said of the one before, escaped for an address, %NULL for
  *   the first
+ * @make_instead: (nullable): asks for the list in OpenAI's shape that a gateway may have in its place
  * @list: the member of a page that holds its models
  * @next: (nullable): the member that says where the next page begins
  * @more: (nullable): the member that says whether there is a next page; %NULL where @next says it by being there
@@ -21,6 +22,7 @@ typedef struct
 {
   LobeHttpRequest *(*make_request) (LobeEndpoint *endpoint,
                                     const char   *after);
+  LobeHttpRequest *(*make_instead) (LobeEndpoint *endpoint);
   const char        *list;
   const char        *next;
   const char        *more;

@@ -303,6 +303,28 @@ test_models (Vendor        *vendor,
   g_assert_true (g_str_has_prefix (second_head, "GET /v1beta/models?pageSize=1000&pageToken=n%2B1 HTTP/1.1\r\n"));
 }
 
+/* LiteLLM's proxy answers in this protocol, and has its list in OpenAI's. */
+static void
+test_models_of_a_gateway (Vendor        *vendor,
+                          gconstpointer  data)
+{
+  g_autoptr (GPtrArray) models = NULL;
+  g_autofree char *head = NULL;
+  g_autofree char *second_head = NULL;
+
+  lobe_endpoint_set_key (vendor->endpoint, "AIza-secret");
+  vendor_refuse (vendor, "404 Not Found", "{\"detail\":\"Not Found\"}");
+  models = vendor_list_models (vendor, "{\"data\":[{\"id\":\"tiny\",\"object\":\"model\"}],\"object\":\"list\"}");
+  g_assert_cmpuint (models->len, ==, 1);
+  g_assert_cmpstr (lobe_model_info_get_id (models->pdata[0]), ==, "tiny");
+
+  g_free (vendor_take (vendor, &head));
+  g_free (vendor_take (vendor, &second_head));
+  g_assert_true (g_str_has_prefix (head, "GET /v1beta/models?pageSize=1000 HTTP/1.1\r\n"));
+  g_assert_true (g_str_has_prefix (second_head, "GET /v1/models HTTP/1.1\r\n"));
+  g_assert_nonnull (strstr (second_head, "\r\nx-goog-api-key: AIza-secret\r\n"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -317,6 +339,7 @@ main (int   argc,
   g_test_add ("/gemini/refusals", Vendor, NULL, set_up, test_refusals, tear_down);
   g_test_add ("/gemini/details", Vendor, NULL, set_up, test_details, tear_down);
   g_test_add ("/gemini/models", Vendor, NULL, set_up, test_models, tear_down);
+  g_test_add ("/gemini/models-of-a-gateway", Vendor, NULL, set_up, test_models_of_a_gateway, tear_down);
 
   return g_test_run ();
 }
