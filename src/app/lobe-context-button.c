@@ -24,9 +24,9 @@
  */
 struct _LobeContextButton
 {
-  AdwBin            parent_instance;
+  GtkWidget         parent_instance;
 
-  GtkMenuButton    *button;
+  GtkWidget        *button;
   LobeRing         *ring;
   GtkWidget        *popover;
   GtkLabel         *used_label;
@@ -47,7 +47,7 @@ struct _LobeContextButton
   gboolean          quiet;   /* what changes now is not done by the person */
 };
 
-G_DEFINE_FINAL_TYPE (LobeContextButton, lobe_context_button, ADW_TYPE_BIN)
+G_DEFINE_FINAL_TYPE (LobeContextButton, lobe_context_button, GTK_TYPE_WIDGET)
 
 static LobeChat *
 get_chat (LobeContextButton *self)
@@ -131,7 +131,6 @@ update_meter (LobeContextButton *self)
   g_autofree char *used = NULL;
   g_autofree char *rest = NULL;
   g_autofree char *name = NULL;
-  GtkWidget *toggle;
   double fraction;
 
   gtk_widget_set_visible (GTK_WIDGET (self), fit != NULL);
@@ -148,10 +147,8 @@ update_meter (LobeContextButton *self)
   set_level (self, lobe_context_is_over (fit) || fraction >= FULL ? "error" : fraction >= NEARLY_FULL ? "warning" : NULL);
   gtk_label_set_label (self->used_label, used);
   gtk_label_set_label (self->detail_label, rest);
-  /* the focus is on the toggle button that a menu button has inside, and it takes no name over */
-  toggle = gtk_widget_get_first_child (GTK_WIDGET (self->button));
-  gtk_widget_set_tooltip_text (toggle, name);
-  gtk_accessible_update_property (GTK_ACCESSIBLE (toggle), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
+  gtk_widget_set_tooltip_text (self->button, name);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_PROPERTY_LABEL, name, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->ring), GTK_ACCESSIBLE_PROPERTY_LABEL, _("Context"),
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_NOW, (double) fit->used, GTK_ACCESSIBLE_PROPERTY_VALUE_MIN, 0.0,
                                   GTK_ACCESSIBLE_PROPERTY_VALUE_MAX, (double) (fit->window > 0 ? fit->window : MAX (fit->used, 1)),
@@ -218,10 +215,18 @@ update_windows (LobeContextButton *self)
 }
 
 static void
-show_cb (LobeContextButton *self)
+clicked_cb (LobeContextButton *self)
 {
   update_strategy (self);
   update_windows (self);
+  gtk_popover_popup (GTK_POPOVER (self->popover));
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_STATE_EXPANDED, TRUE, -1);
+}
+
+static void
+closed_cb (LobeContextButton *self)
+{
+  gtk_accessible_update_state (GTK_ACCESSIBLE (self->button), GTK_ACCESSIBLE_STATE_EXPANDED, FALSE, -1);
 }
 
 static void
@@ -297,6 +302,7 @@ lobe_context_button_class_init (LobeContextButtonClass *klass)
   object_class->dispose = lobe_context_button_dispose;
   object_class->finalize = lobe_context_button_finalize;
 
+  gtk_widget_class_set_layout_manager_type (widget_class, GTK_TYPE_BIN_LAYOUT);
   g_type_ensure (LOBE_TYPE_RING);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lobe/Chat/ui/lobe-context-button.ui");
   gtk_widget_class_bind_template_child (widget_class, LobeContextButton, button);
@@ -314,7 +320,8 @@ lobe_context_button_class_init (LobeContextButtonClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LobeContextButton, window_box);
   gtk_widget_class_bind_template_child (widget_class, LobeContextButton, window_drop);
   gtk_widget_class_bind_template_callback (widget_class, edit_cb);
-  gtk_widget_class_bind_template_callback (widget_class, show_cb);
+  gtk_widget_class_bind_template_callback (widget_class, clicked_cb);
+  gtk_widget_class_bind_template_callback (widget_class, closed_cb);
   gtk_widget_class_bind_template_callback (widget_class, strategy_cb);
   gtk_widget_class_bind_template_callback (widget_class, summarise_cb);
   gtk_widget_class_bind_template_callback (widget_class, window_cb);

@@ -5,13 +5,13 @@
 
 #include "session/lobe-context-meter.h"
 
-#include <adwaita.h>
+#include <gtk/gtk.h>
 
 G_BEGIN_DECLS
 
 #define LOBE_TYPE_CONTEXT_BUTTON (lobe_context_button_get_type ())
 
-G_DECLARE_FINAL_TYPE (LobeContextButton, lobe_context_button, LOBE, CONTEXT_BUTTON, AdwBin)
+G_DECLARE_FINAL_TYPE (LobeContextButton, lobe_context_button, LOBE, CONTEXT_BUTTON, GtkWidget)
 
 /*
  * It activates `win.save-context` after it changed the chat, `win.summarise` and `win.edit-summary`.

@@ -85,6 +85,9 @@ void lobe_window_add_server         (LobeWindow      *self);
 void lobe_window_choose_model       (LobeWindow      *self,
                                      const char      *server,
                                      const char      *model);
+void lobe_window_get_model          (LobeWindow      *self,
+                                     const char      *server,
+                                     const char      *model);
 void lobe_window_show_welcome       (LobeWindow      *self);
 
 /* lobe-window-compare.c */

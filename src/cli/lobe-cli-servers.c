@@ -5,6 +5,7 @@
 
 #include "base/lobe-error.h"
 #include "secret/lobe-keyring.h"
+#include "server/lobe-provider.h"
 #include "server/lobe-pool.h"
 #include "server/lobe-server-test.h"
 
@@ -320,6 +321,37 @@ run_list (LobeCore *core)
   return 0;
 }
 
+static int
+run_providers (void)
+{
+  g_autoptr (GPtrArray) providers = lobe_provider_load ();
+
+  for (guint i = 0; i < providers->len; i++)
+    {
+      LobeProvider *provider = providers->pdata[i];
+      const char *url = lobe_provider_get_url (provider);
+
+      if (option_json)
+        {
+          g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+          json_builder_begin_object (builder);
+          lobe_json_add_string (builder, "id", lobe_provider_get_id (provider));
+          lobe_json_add_string (builder, "name", lobe_provider_get_name (provider));
+          lobe_json_add_string (builder, "protocol", lobe_provider_get_protocol (provider));
+          lobe_json_add_string (builder, "url", url);
+          lobe_json_add_string (builder, "key_page", lobe_provider_get_key_page (provider));
+          json_builder_end_object (builder);
+          lobe_cli_print (builder);
+        }
+      else
+        g_print ("%s\t%s\t%s\t%s\n", lobe_provider_get_id (provider), lobe_provider_get_name (provider),
+                 lobe_provider_get_protocol (provider), url != NULL ? url : lobe_provider_get_example (provider));
+    }
+
+  return 0;
+}
+
 static const struct
 {
   const char   *name;
@@ -330,6 +362,7 @@ static const struct
   gboolean      any;      /* also one that the person did not add */
 } commands[] = {
   { "list", NULL, NULL, N_("Lists the servers."), list_entries },
+  { "providers", NULL, NULL, N_("Lists well-known providers and programs."), list_entries },
   { "add", NULL, N_("NAME"), N_("Adds a server."), NULL },
   { "edit", run_edit, N_("NAME"), N_("Changes a server."), NULL },
   { "test", run_test, N_("NAME"), N_("Tries a server, and says what is wrong."), test_entries, TRUE },
@@ -344,7 +377,7 @@ print_help (void)
 {
   g_print ("%s\n\n", _("Usage: lobe-chat servers COMMAND [NAME] [OPTION…]"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-8s %s\n", commands[i].name, _(commands[i].summary));
+    g_print ("  %-9s %s\n", commands[i].name, _(commands[i].summary));
   g_print ("\n%s\n", _("“lobe-chat servers COMMAND --help” tells more."));
 
   return 0;
@@ -410,7 +443,7 @@ run (guint   i,
      char  **argv)
 {
   gboolean list = g_str_equal (commands[i].name, "list"), add = g_str_equal (commands[i].name, "add");
-  gboolean move = g_str_equal (commands[i].name, "move");
+  gboolean move = g_str_equal (commands[i].name, "move"), providers = g_str_equal (commands[i].name, "providers");
   g_autoptr (GError) error = NULL;
   LobeCore *core;
   int status = 0;
@@ -418,9 +451,12 @@ run (guint   i,
   if (!lobe_cli_parse (&argc, &argv, commands[i].arguments != NULL ? _(commands[i].arguments) : NULL, _(commands[i].summary),
                        commands[i].options != NULL ? commands[i].options : lobe_cli_account_get_options (), &status))
     return status;
-  if (argc != (list ? 1 : move ? 3 : 2))
-    return usage_error (list ? _("There are words too many.") : move ? _("Give a server's name and a position.")
+  if (argc != (list || providers ? 1 : move ? 3 : 2))
+    return usage_error (list || providers ? _("There are words too many.") : move ? _("Give a server's name and a position.")
                                                                      : _("Give the name of one server."));
+
+  if (providers)
+    return run_providers ();
 
   core = lobe_cli_open (&error);
   if (core == NULL)

@@ -19,6 +19,7 @@ typedef struct
   gint64             size;
   char              *words;
   gint64             last_notify;
+  guint              notify_id; /* of bytes that were not told of yet */
   LobeTransferState  state;
   GError            *error;
   GCancellable      *cancellable; /* while it runs */
@@ -72,6 +73,7 @@ lobe_transfer_finalize (GObject *object)
 {
   LobeTransferPrivate *priv = get_private (LOBE_TRANSFER (object));
 
+  g_clear_handle_id (&priv->notify_id, g_source_remove);
   g_free (priv->name);
   g_free (priv->source);
   g_free (priv->words);
@@ -262,6 +264,27 @@ lobe_transfer_get_error (LobeTransfer *self)
   return get_private (self)->error;
 }
 
+static void
+notify_received (LobeTransfer *self)
+{
+  LobeTransferPrivate *priv = get_private (self);
+
+  g_clear_handle_id (&priv->notify_id, g_source_remove);
+  priv->last_notify = g_get_monotonic_time ();
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVED]);
+}
+
+static gboolean
+notify_later (gpointer user_data)
+{
+  LobeTransfer *self = LOBE_TRANSFER (user_data);
+
+  get_private (self)->notify_id = 0;
+  notify_received (self);
+
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * lobe_transfer_set_progress:
  * @self: a transfer
@@ -278,7 +301,7 @@ lobe_transfer_set_progress (LobeTransfer *self,
                             const char   *words)
 {
   LobeTransferPrivate *priv = get_private (self);
-  gint64 time = g_get_monotonic_time ();
+  gint64 since = g_get_monotonic_time () - priv->last_notify;
   gboolean now = received < priv->received || received == size || size != priv->size || priv->received == 0;
   gboolean changed = received != priv->received;
 
@@ -296,11 +319,10 @@ lobe_transfer_set_progress (LobeTransfer *self,
       now = TRUE;
       g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORDS]);
     }
-  if (changed && (now || time - priv->last_notify >= NOTIFY_INTERVAL))
-    {
-      priv->last_notify = time;
-      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVED]);
-    }
+  if (changed && (now || since >= NOTIFY_INTERVAL))
+    notify_received (self);
+  else if (changed && priv->notify_id == 0)
+    priv->notify_id = g_timeout_add ((NOTIFY_INTERVAL - since) / 1000 + 1, notify_later, self);
   g_object_thaw_notify (G_OBJECT (self));
 }
 
@@ -327,7 +349,7 @@ ran (GObject      *object,
   g_clear_object (&priv->cancellable);
   if (g_set_str (&priv->words, NULL))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_WORDS]);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVED]);
+  notify_received (self);
 
   if (done)
     set_state (self, LOBE_TRANSFER_DONE, NULL);

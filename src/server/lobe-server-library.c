@@ -186,3 +186,41 @@ lobe_server_run_library_finish (LobeServer    *self,
 
   return LOBE_SERVER_GET_CLASS (self)->run_library_finish (self, result, error);
 }
+
+static void
+learned (GObject      *source,
+         GAsyncResult *result,
+         gpointer      user_data)
+{
+  g_autoptr (LobeModelInfo) model = user_data;
+
+  /* what it doesn't tell is not known: the list has said the rest */
+  lobe_server_run_library_finish (LOBE_SERVER (source), result, NULL);
+}
+
+/**
+ * lobe_server_learn:
+ * @self: a server
+ * @model: one of its models
+ *
+ * Has @model filled with what the list doesn't tell of it, once, where the server tells. To be called for a model that
+ * somebody looks at: a server with many is not asked for all.
+ */
+void
+lobe_server_learn (LobeServer    *self,
+                   LobeModelInfo *model)
+{
+  static GQuark asked;
+
+  g_return_if_fail (LOBE_IS_SERVER (self));
+  g_return_if_fail (LOBE_IS_MODEL_INFO (model));
+
+  if (asked == 0)
+    asked = g_quark_from_static_string ("lobe-server-learn");
+  if (g_object_get_qdata (G_OBJECT (model), asked) != NULL
+      || (lobe_server_get_library_actions (self) & LOBE_LIBRARY_SHOW) == 0)
+    return;
+
+  g_object_set_qdata (G_OBJECT (model), asked, model);
+  lobe_server_run_library_async (self, LOBE_LIBRARY_SHOW, model, NULL, NULL, NULL, learned, g_object_ref (model));
+}

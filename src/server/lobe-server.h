@@ -160,6 +160,8 @@ LobeEndpoint     *lobe_server_prepare_finish  (LobeServer           *self,
                                                GAsyncResult         *result,
                                                GError              **error);
 LobeLibraryAction lobe_server_get_library_actions (LobeServer       *self);
+void              lobe_server_learn           (LobeServer           *self,
+                                               LobeModelInfo        *model);
 void              lobe_server_run_library_async (LobeServer         *self,
                                                LobeLibraryAction     action,
                                                LobeModelInfo        *model,

@@ -14,6 +14,7 @@ import tempfile
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'tools'))
+from keyring import Keyring  # noqa: E402
 from parrot import Parrot  # noqa: E402
 from shelf import Shelf  # noqa: E402
 
@@ -350,6 +351,44 @@ def servers_keys(folder):
     assert server.headers[-1].get('Authorization') is None
     for path in pathlib.Path(folder).rglob('*'):
         assert path == secret or not path.is_file() or b'sk-' not in path.read_bytes(), path
+
+
+@case
+def servers_keyring(folder):
+    server = Parrot(lambda request: ['x'])
+    keyring = Keyring()
+    cli = Cli(folder, 'http://127.0.0.1:9/v1', DBUS_SESSION_BUS_ADDRESS=keyring.address)
+    try:
+        cli('servers', 'add', 'Desk', '--protocol', 'openai', '--url', server.url, '--key-stdin', input='sk-kept\n')
+        assert keyring.secrets() == {'desk': 'sk-kept'}
+        cli('ask', '--server', 'Desk', 'x')
+        assert server.headers[-1]['Authorization'] == 'Bearer sk-kept'
+        cli('servers', 'edit', 'Desk', '--key-stdin', input='sk-newer')
+        assert keyring.secrets() == {'desk': 'sk-newer'} and 'sk-' not in cli('servers', 'list', '--json')
+        assert database(cli, 'SELECT secret FROM server') == [('keyring:desk',)]
+        cli('servers', 'edit', 'Desk', '--no-key')
+        assert keyring.secrets() == {}
+        cli('servers', 'edit', 'Desk', '--key-stdin', input='sk-again\n')
+        cli('servers', 'remove', 'Desk')
+        assert keyring.secrets() == {}
+        for path in pathlib.Path(folder).rglob('*'):
+            assert not path.is_file() or b'sk-' not in path.read_bytes(), path
+    finally:
+        keyring.stop()
+
+
+@case
+def servers_providers(folder):
+    cli = Cli(folder, 'http://127.0.0.1:9/v1')
+    providers = {p['id']: p for p in map(json.loads, cli('servers', 'providers', '--json').splitlines())}
+    assert providers['deepseek']['protocol'] == 'openai' and providers['deepseek']['key_page'].startswith('https://')
+    assert 'deepseek\t' in cli('servers', 'providers')
+    cli('servers', 'add', 'DeepSeek', '--provider', 'deepseek')
+    added = json.loads(cli('servers', 'list', '--json').splitlines()[-1])
+    assert (added['protocol'], added['url']) == ('openai', providers['deepseek']['url'])
+    cli('servers', 'add', 'x', '--provider', 'nobody', status=2)
+    cli('servers', 'add', 'x', '--provider', 'azure', status=2)  # everybody has their own address there
+    cli('servers', 'providers', 'x', status=2)
 
 
 @case
