@@ -16,6 +16,7 @@ import threading
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'tools'))
+from herd import Herd  # noqa: E402
 from keyring import Keyring  # noqa: E402
 from parrot import Parrot  # noqa: E402
 from shelf import Shelf  # noqa: E402
@@ -185,6 +186,31 @@ def what_is_no_model_is_not_kept(folder):
     assert not models.exists() or list(models.iterdir()) == []
     assert json.loads(cli('models', 'get', '--json', '--sha256', hashlib.sha256(TINY).hexdigest().upper(),
                           f'{url}/tiny.gguf'))['size'] == len(TINY)
+
+
+@case
+def a_model_that_ollama_fetches(folder):
+    herd = Herd({'qwen3:8b': 1000})
+    herd.go_on.set()
+    cli = Cli(folder, f'http://127.0.0.1:{free_port()}/v1', OLLAMA_HOST=herd.host)
+    assert cli('models', 'get', 'mistral:7b') == 'mistral:7b\n'
+    assert json.loads(cli('models', 'get', '--json', '--server', 'Ollama', 'phi:3b'))['name'] == 'phi:3b'
+    assert set(herd.models) == {'qwen3:8b', 'mistral:7b', 'phi:3b'}
+    cli('models', 'get', 'nonsuch', status=23)
+    assert 'nonsuch' in cli.err
+    cli('models', 'remove', 'phi:3b')
+    cli('models', 'remove', '--server', 'ollama', 'mistral:7b')
+    cli('models', 'remove', '--server', 'ollama', 'mistral:7b', status=23)
+    assert set(herd.models) == {'qwen3:8b'}
+
+    herd.go_on.clear()
+    process = cli.start('models', 'get', 'phi:3b')
+    while 'phi:3b' not in herd.pulls[3:]:
+        assert process.poll() is None, process.communicate()
+        threading.Event().wait(0.02)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130 and herd.left.wait(10)
 
 
 @case
