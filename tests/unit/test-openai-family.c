@@ -598,6 +598,7 @@ test_azure_models (Fixture       *fixture,
   g_autoptr (GPtrArray) v1_models = NULL;
   g_autoptr (GPtrArray) named_models = NULL;
   g_autoptr (GPtrArray) gateway = NULL;
+  g_autoptr (GPtrArray) litellm = NULL;
 
   reply_json (fixture, list);
   models = list_models (driver, endpoint, NULL);
@@ -620,6 +621,12 @@ test_azure_models (Fixture       *fixture,
   reply_json (fixture, "{\"data\":[{\"id\":\"x\"}]}");
   gateway = list_models (driver, endpoint, NULL);
   assert_model (gateway, 0, "x", 0, FALSE, 0);
+
+  /* LiteLLM's proxy */
+  script_server_reply (fixture->server, "500 Internal Server Error", "Internal Server Error", -1);
+  reply_json (fixture, "{\"data\":[{\"id\":\"y\"}]}");
+  litellm = list_models (driver, endpoint, NULL);
+  assert_model (litellm, 0, "y", 0, FALSE, 0);
 }
 
 /* What providers add to the list: a new one of them is data, and no code. */
