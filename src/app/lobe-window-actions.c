@@ -427,16 +427,31 @@ add_server_cb (LobeWindow *self)
   lobe_window_add_server (self);
 }
 
+static LobePreferences *
+open_preferences (LobeWindow *self)
+{
+  AdwDialog *dialog = lobe_preferences_new (self->core, self->settings);
+
+  g_signal_connect_object (dialog, "add-server", G_CALLBACK (add_server_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+
+  return LOBE_PREFERENCES (dialog);
+}
+
 static void
 preferences_action (GtkWidget  *widget,
                     const char *action_name,
                     GVariant   *parameter)
 {
-  LobeWindow *self = LOBE_WINDOW (widget);
-  AdwDialog *dialog = lobe_preferences_new (self->core, self->settings);
+  open_preferences (LOBE_WINDOW (widget));
+}
 
-  g_signal_connect_object (dialog, "add-server", G_CALLBACK (add_server_cb), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (dialog, widget);
+static void
+edit_server_action (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
+{
+  lobe_preferences_show_server (open_preferences (LOBE_WINDOW (widget)), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -510,6 +525,7 @@ lobe_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.rename-chat", NULL, rename_chat_action);
   gtk_widget_class_install_action (klass, "win.delete-chat", NULL, delete_chat_action);
   gtk_widget_class_install_action (klass, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (klass, "win.edit-server", "s", edit_server_action);
   gtk_widget_class_install_action (klass, "win.shortcuts", NULL, shortcuts_action);
   gtk_widget_class_install_action (klass, "win.about", NULL, about_action);
 }
