@@ -31,7 +31,7 @@ REFUSALS = {
 
 
 def certificates(folder):
-    """A CA, a server's certificate for localhost and 127.0.0.1, a client's certificate, and another CA that signed nothing."""
+    """A CA, a server's certificate for localhost and 127.0.0.1, a client's certificate, and another CA with another client's."""
     def openssl(*args):
         subprocess.run(['openssl', *args], cwd=folder, check=True, capture_output=True)
 
@@ -39,13 +39,13 @@ def certificates(folder):
     for ca in ('ca', 'other-ca'):
         openssl('req', '-x509', *curve, '-keyout', f'{ca}.key', '-out', f'{ca}.pem', '-days', '2', '-subj', f'/CN=Lobe tests {ca}',
                 '-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign')
-    for name, usage in (('server', 'serverAuth'), ('client', 'clientAuth')):
+    for name, usage, ca in (('server', 'serverAuth', 'ca'), ('client', 'clientAuth', 'ca'), ('other-client', 'clientAuth', 'other-ca')):
         with open(f'{folder}/{name}.ext', 'w') as f:
             f.write(f'basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage={usage}\n')
             if name == 'server':
                 f.write('subjectAltName=DNS:localhost,IP:127.0.0.1\n')
         openssl('req', *curve, '-keyout', f'{name}.key', '-out', f'{name}.csr', '-subj', f'/CN={name}')
-        openssl('x509', '-req', '-in', f'{name}.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2',
+        openssl('x509', '-req', '-in', f'{name}.csr', '-CA', f'{ca}.pem', '-CAkey', f'{ca}.key', '-CAcreateserial', '-days', '2',
                 '-extfile', f'{name}.ext', '-out', f'{name}.pem')
 
 
@@ -75,7 +75,7 @@ class Nginx(Peer):
             f.write(self._config())
 
     def file(self, name):
-        """A file of the certificates: ca.pem, other-ca.pem, client.pem, client.key."""
+        """A file of the certificates: ca.pem, other-ca.pem, and .pem and .key of client and other-client."""
         return f'{self.tls_folder}/{name}'
 
     def argv(self):
