@@ -135,6 +135,7 @@ print_message_json (LobeMessage *message)
   lobe_json_add_string (builder, "server", lobe_message_get_server (message));
   lobe_json_add_string (builder, "model", lobe_message_get_model (message));
   lobe_json_add_string (builder, "error", lobe_message_get_error_text (message));
+  lobe_json_add_boolean (builder, "pinned", lobe_message_get_pinned (message));
   lobe_json_begin_array (builder, "parts");
   for (guint i = 0; parts != NULL && i < parts->len; i++)
     {
@@ -154,8 +155,30 @@ print_message_json (LobeMessage *message)
   lobe_cli_print (builder);
 }
 
+/* What stands for all up to here, where it stands. */
+static void
+print_summary (LobeChat *chat,
+               gboolean  json)
+{
+  g_autoptr (JsonBuilder) builder = NULL;
+
+  if (!json)
+    {
+      g_print ("## %s\n\n%s\n\n", _("Summary of what is above"), lobe_chat_get_summary (chat));
+      return;
+    }
+
+  builder = json_builder_new ();
+  json_builder_begin_object (builder);
+  lobe_json_add_string (builder, "role", "summary");
+  lobe_json_add_string (builder, "text", lobe_chat_get_summary (chat));
+  json_builder_end_object (builder);
+  lobe_cli_print (builder);
+}
+
 static int
-print_conversation (LobeConversation *conversation,
+print_conversation (LobeChat         *chat,
+                    LobeConversation *conversation,
                     gboolean          json)
 {
   guint n = g_list_model_get_n_items (G_LIST_MODEL (conversation));
@@ -176,6 +199,9 @@ print_conversation (LobeConversation *conversation,
         print_message_json (message);
       else
         print_message_markdown (message);
+      if (lobe_chat_get_summary (chat) != NULL &&
+          g_strcmp0 (lobe_chat_get_summary_leaf_id (chat), lobe_message_get_id (message)) == 0)
+        print_summary (chat, json);
     }
 
   return 0;
@@ -227,7 +253,7 @@ lobe_cli_show (int    argc,
     {
       if (!json)
         g_print ("# %s\n\n", lobe_chat_get_title (chat) != NULL ? lobe_chat_get_title (chat) : lobe_chat_get_id (chat));
-      status = print_conversation (conversation, json);
+      status = print_conversation (chat, conversation, json);
     }
   else
     status = lobe_cli_fail (error);

@@ -9,7 +9,7 @@
 
 #include <glib/gi18n-lib.h>
 
-#define MAX_COUNTS 4 /* how often the server is asked before the estimate has to do */
+#define MAX_COUNTS 6 /* how often the server is asked before the estimate has to do */
 #define KEPT_TURNS 0.5 /* of the room for what is not summarised, when a new summary is made */
 
 /* How far the server may be below its own count, as a part of it: some templates are another one for an answer. */
@@ -42,6 +42,7 @@ struct _LobePacking
   char             *old_leaf_id;
   guint             n_counts;
   gboolean          summarised;
+  gboolean          widened; /* more was put in once, since the count left room */
 };
 
 G_DEFINE_FINAL_TYPE (LobePacking, lobe_packing, G_TYPE_OBJECT)
@@ -260,6 +261,19 @@ pack (LobePacking *self)
 
 static void count (GTask *task);
 
+/* What was left out for an estimate that turned out too high comes back, once. */
+static gboolean
+may_widen (LobePacking *self)
+{
+  if (self->widened || self->fit.n_left_out == 0 || self->fit.window <= 0 ||
+      self->fit.used > (self->fit.window - self->fit.reserve) * 3 / 4)
+    return FALSE;
+
+  self->widened = TRUE;
+
+  return TRUE;
+}
+
 static void
 counted_cb (GObject      *object,
             GAsyncResult *result,
@@ -283,7 +297,7 @@ counted_cb (GObject      *object,
                            self->fit.estimated, tokens);
   self->fit.used = tokens;
   self->fit.exact = TRUE;
-  if (!lobe_context_is_over (&self->fit) || self->n_counts >= MAX_COUNTS)
+  if (self->n_counts >= MAX_COUNTS || (!lobe_context_is_over (&self->fit) && !may_widen (self)))
     {
       g_task_return_boolean (task, TRUE);
       return;
@@ -295,9 +309,9 @@ counted_cb (GObject      *object,
     guint n_before = self->fit.n_left_out;
 
     self->rules = lobe_context_book_get_rules (self->book, self->chat, self->server, lobe_request_get_model (self->request));
-    self->rules.scale = MAX (scale, self->rules.scale * 1.02);
+    self->rules.scale = lobe_context_is_over (&self->fit) ? MAX (scale, self->rules.scale * 1.02) : scale;
     lobe_context_pack (self->request, self->system_prompt, self->history, &self->rules, &self->fit);
-    if (self->fit.n_left_out > n_before)
+    if (self->fit.n_left_out != n_before)
       count (task);
     else
       {
@@ -316,7 +330,7 @@ count (GTask *task)
   LobeDriver *driver = lobe_server_get_driver (self->member);
 
   if (!LOBE_IS_TOKEN_COUNTER (driver) || !lobe_server_is_local (self->member) ||
-      (self->fit.used < self->fit.window / 2 && g_task_get_source_tag (task) != lobe_packing_measure_async))
+      (self->fit.used < self->fit.window / 2 && self->fit.n_left_out == 0 && g_task_get_source_tag (task) != lobe_packing_measure_async))
     {
       g_task_return_boolean (task, TRUE);
       return;

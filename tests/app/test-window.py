@@ -690,6 +690,8 @@ def test_pull(test):
 
         window.press('Unload qwen3:8b')
         wait('its memory to be free', lambda: not herd.loaded and window.look(BUTTON, 'Unload qwen3:8b') is None)
+        window.press('Load qwen3:8b')
+        wait('it to be loaded', lambda: herd.loaded == {'qwen3:8b'} and window.look(BUTTON, 'Unload qwen3:8b'))
         window.press('Delete gemma3:12b')
         wait('the question', lambda: window.says('Delete “gemma3:12b”?'))
         test.picture('models-delete')

@@ -65,6 +65,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
+        if not self.path.endswith('/chat/completions'):  # it cannot count
+            return self.reply(404, {'error': {'message': 'no such path'}})
         if self.server.key is not None and self.headers.get('Authorization') != f'Bearer {self.server.key}':
             return self.reply(401, {'error': {'message': 'wrong key', 'type': 'authentication_error'}})
         if not body['messages']:

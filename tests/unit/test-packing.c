@@ -317,8 +317,16 @@ test_counted (Fixture       *f,
   f->driver->n_counts = 0;
   send (f, words);
   g_assert_cmpuint (f->driver->n_counts, >=, 1);
-  g_assert_cmpuint (f->driver->n_counts, <=, 4);
+  g_assert_cmpuint (f->driver->n_counts, <=, 6);
   g_assert_cmpuint (f->driver->n_sent, <=, WINDOW);
+
+  /* and text that is much less dense is not left out for that */
+  f->driver->bytes_per_token = 12.0;
+  f->driver->n_counts = 0;
+  send (f, "And?");
+  g_assert_cmpuint (f->driver->n_counts, <=, 6);
+  g_assert_cmpuint (f->driver->n_sent, <=, WINDOW);
+  g_assert_cmpuint (f->driver->n_sent, >, WINDOW / 2);
 }
 
 /* One on another machine is not asked: the estimate is corrected by what it reports. */
