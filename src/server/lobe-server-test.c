@@ -3,6 +3,8 @@
 
 #include "server/lobe-server-test.h"
 
+#include "server/lobe-server-private.h"
+
 #include "base/lobe-error.h"
 #include "base/lobe-wait.h"
 #include "server/lobe-discovery.h"
@@ -74,9 +76,9 @@ advise_on_key (LobeServer *self)
 {
   const char *secret = lobe_server_get_secret (self);
 
-  if (secret == NULL)
+  if (secret == NULL && lobe_server_peek_key (self) == NULL)
     return g_strdup (_("The server wants a key. Enter the one that its operator gave you."));
-  if (g_str_has_prefix (secret, "keyring:"))
+  if (lobe_server_peek_key (self) != NULL || g_str_has_prefix (secret, "keyring:"))
     return g_strdup (_("The server does not take the key. Enter it again, or get a new one."));
 
   /* Translators: %s is “env:NAME” or “file:/path” */
