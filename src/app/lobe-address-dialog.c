@@ -67,7 +67,7 @@ advise (const GError *error)
         return g_strdup (_("The server did not answer in time. Check the address, and whether a firewall is in the way."));
       case LOBE_ERROR_AUTHENTICATION:
       case LOBE_ERROR_FORBIDDEN:
-        return g_strdup (_("This server wants a key. For now, give it with the environment variables OPENAI_BASE_URL and OPENAI_API_KEY."));
+        return g_strdup (_("This server wants a key. Add it in Preferences under Servers, where a key can be entered."));
       case LOBE_ERROR_NOT_FOUND:
       case LOBE_ERROR_PROTOCOL:
         return g_strdup (_("Something answers there, but it is not a model server that Lobe Chat knows. Often the address has to end in /v1."));

@@ -1,4 +1,4 @@
-/* lobe-library-row.c: a model that a server has: how large, how it fits, and buttons to unload and delete it */
+/* lobe-library-row.c: a model that a server has: how large, how it fits, and buttons to load, unload and delete it */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "lobe-config.h"
@@ -14,6 +14,7 @@ struct _LobeLibraryRow
   AdwActionRow   parent_instance;
 
   GtkWidget     *loaded;
+  GtkWidget     *load_button;
   GtkWidget     *unload_button;
   GtkWidget     *delete_button;
   GtkWidget     *spinner;
@@ -78,6 +79,8 @@ update (LobeLibraryRow *self)
   adw_action_row_set_subtitle (ADW_ACTION_ROW (self), subtitle);
   gtk_widget_set_tooltip_text (GTK_WIDGET (self), lobe_model_info_get_id (model));
   gtk_widget_set_visible (self->loaded, loaded);
+  gtk_widget_set_visible (self->load_button, !loaded && !self->busy && (actions & LOBE_LIBRARY_LOAD) &&
+                          !(lobe_model_info_get_capabilities (model) & LOBE_CAPABILITY_EMBEDDING));
   gtk_widget_set_visible (self->unload_button, loaded && !self->busy && (actions & LOBE_LIBRARY_UNLOAD));
   gtk_widget_set_visible (self->delete_button, !self->busy && (actions & LOBE_LIBRARY_REMOVE));
   gtk_widget_set_visible (self->spinner, self->busy);
@@ -116,6 +119,12 @@ run (LobeLibraryRow    *self,
   self->busy = TRUE;
   update (self);
   lobe_server_run_library_async (self->server, action, self->model, NULL, NULL, NULL, done_cb, g_object_ref (self));
+}
+
+static void
+load_cb (LobeLibraryRow *self)
+{
+  run (self, LOBE_LIBRARY_LOAD);
 }
 
 static void
@@ -203,6 +212,7 @@ lobe_library_row_init (LobeLibraryRow *self)
   gtk_widget_add_css_class (self->loaded, "caption");
   gtk_widget_add_css_class (self->loaded, "success");
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->loaded);
+  self->load_button = add_button (self, "media-playback-start-symbolic", _("Load, so that it answers at once"), G_CALLBACK (load_cb));
   self->unload_button = add_button (self, "media-eject-symbolic", _("Unload, so that its memory is free"), G_CALLBACK (unload_cb));
   self->delete_button = add_button (self, "user-trash-symbolic", _("Delete"), G_CALLBACK (delete_cb));
   self->spinner = adw_spinner_new ();
@@ -223,11 +233,13 @@ lobe_library_row_new (LobeServer    *server,
   LobeLibraryRow *self = g_object_new (LOBE_TYPE_LIBRARY_ROW, NULL);
   /* Translators: %s is the name of a model */
   g_autofree char *delete_label = g_strdup_printf (_("Delete %s"), lobe_model_info_get_name (model));
+  g_autofree char *load_label = g_strdup_printf (_("Load %s"), lobe_model_info_get_name (model));
   g_autofree char *unload_label = g_strdup_printf (_("Unload %s"), lobe_model_info_get_name (model));
 
   self->server = g_object_ref (server);
   self->model = g_object_ref (model);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->delete_button), GTK_ACCESSIBLE_PROPERTY_LABEL, delete_label, -1);
+  gtk_accessible_update_property (GTK_ACCESSIBLE (self->load_button), GTK_ACCESSIBLE_PROPERTY_LABEL, load_label, -1);
   gtk_accessible_update_property (GTK_ACCESSIBLE (self->unload_button), GTK_ACCESSIBLE_PROPERTY_LABEL, unload_label, -1);
   g_signal_connect_object (model, "notify", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);

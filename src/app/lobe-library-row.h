@@ -1,4 +1,4 @@
-/* lobe-library-row.h: a model that a server has: how large, how it fits, and buttons to unload and delete it */
+/* lobe-library-row.h: a model that a server has: how large, how it fits, and buttons to load, unload and delete it */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #pragma once

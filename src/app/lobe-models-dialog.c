@@ -258,6 +258,20 @@ is_listed (LobeModelsDialog *self,
   return FALSE;
 }
 
+/* Where nothing can be fetched, deleted or loaded in place of another, there is nothing to do here; of a pool each
+ * member has models of its own. */
+static gboolean
+can_be_managed (LobeServer *server)
+{
+  LobeLibraryAction actions = lobe_server_get_library_actions (server);
+
+  if (lobe_server_get_origin (server) == LOBE_SERVER_POOLED)
+    return FALSE;
+
+  return (actions & (LOBE_LIBRARY_PULL | LOBE_LIBRARY_REMOVE)) != 0
+         || ((actions & LOBE_LIBRARY_LOAD) != 0 && g_list_model_get_n_items (lobe_server_get_models (server)) > 1);
+}
+
 static void
 servers_changed_cb (LobeModelsDialog *self)
 {
@@ -282,9 +296,7 @@ servers_changed_cb (LobeModelsDialog *self)
     {
       g_autoptr (LobeServer) added = g_list_model_get_item (servers, i);
 
-      /* where nothing can be removed or fetched, there is nothing to do here */
-      if ((lobe_server_get_library_actions (added) & (LOBE_LIBRARY_PULL | LOBE_LIBRARY_REMOVE)) != 0
-          && !g_hash_table_contains (self->groups, added))
+      if (can_be_managed (added) && !g_hash_table_contains (self->groups, added))
         add_group (self, added);
     }
   changed_cb (self);

@@ -15,10 +15,12 @@ G_DECLARE_FINAL_TYPE (LobePreferences, lobe_preferences, LOBE, PREFERENCES, AdwP
 
 /*
  * Signals:
- *  add-server: the person wants to add one
+ *  add-server: the person wants to add one by its address
  */
 AdwDialog *lobe_preferences_new              (LobeCore        *core,
                                               GSettings       *settings);
+void       lobe_preferences_show_server     (LobePreferences *self,
+                                              const char      *id);
 void       lobe_preferences_apply_style      (GSettings       *settings);
 void       lobe_preferences_apply_idle_limit (LobeCore        *core,
                                               GSettings       *settings);

@@ -1,4 +1,4 @@
-/* lobe-server-row.c: a server in the preferences: name, address, state in words */
+/* lobe-server-row.c: a server in the preferences: name, address, state in words; can be moved */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "lobe-config.h"
@@ -14,13 +14,12 @@ struct _LobeServerRow
   AdwActionRow  parent_instance;
 
   GtkWidget    *state;
-  GtkWidget    *remove_button;
   LobeServer   *server;
 };
 
 enum
 {
-  REMOVE,
+  MOVE,
   N_SIGNALS,
 };
 
@@ -36,7 +35,9 @@ update (LobeServerRow *self)
   const GError *error = lobe_server_get_error (self->server);
   const char *classes[] = { "caption", "dimmed", NULL };
 
-  if (lobe_server_get_state (self->server) == LOBE_SERVER_ONLINE)
+  if (!lobe_server_get_enabled (self->server))
+    classes[1] = "dimmed";
+  else if (lobe_server_get_state (self->server) == LOBE_SERVER_ONLINE)
     classes[1] = "success";
   else if (lobe_server_get_state (self->server) == LOBE_SERVER_OFFLINE)
     classes[1] = "error";
@@ -48,10 +49,84 @@ update (LobeServerRow *self)
   gtk_widget_set_tooltip_text (self->state, error != NULL ? error->message : NULL);
 }
 
-static void
-remove_cb (LobeServerRow *self)
+/* by keyboard */
+
+static gboolean
+move_by_key_cb (GtkWidget *widget,
+                GVariant  *argument,
+                gpointer   user_data)
 {
-  g_signal_emit (self, signals[REMOVE], 0, self->server);
+  LobeServerRow *self = LOBE_SERVER_ROW (widget);
+
+  g_signal_emit (self, signals[MOVE], 0, self->server, NULL, g_variant_get_int32 (argument));
+
+  return TRUE;
+}
+
+static void
+add_shortcut (GtkShortcutController *controller,
+              guint                  key,
+              int                    by)
+{
+  gtk_shortcut_controller_add_shortcut (controller,
+                                        gtk_shortcut_new_with_arguments (gtk_keyval_trigger_new (key, GDK_ALT_MASK),
+                                                                         gtk_callback_action_new (move_by_key_cb, NULL, NULL),
+                                                                         "i", by));
+}
+
+/* by hand */
+
+static GdkContentProvider *
+prepare_cb (GtkDragSource *source,
+            double         x,
+            double         y,
+            LobeServerRow *self)
+{
+  g_autoptr (GdkPaintable) picture = gtk_widget_paintable_new (GTK_WIDGET (self));
+
+  gtk_drag_source_set_icon (source, picture, 12, 12);
+
+  return gdk_content_provider_new_typed (LOBE_TYPE_SERVER, self->server);
+}
+
+static gboolean
+drop_cb (GtkDropTarget *target,
+         const GValue  *value,
+         double         x,
+         double         y,
+         LobeServerRow *self)
+{
+  LobeServer *dropped = g_value_get_object (value);
+
+  if (dropped == NULL || dropped == self->server)
+    return FALSE;
+
+  g_signal_emit (self, signals[MOVE], 0, dropped, self->server, 0);
+
+  return TRUE;
+}
+
+static void
+make_movable (LobeServerRow *self)
+{
+  GtkWidget *handle = gtk_image_new_from_icon_name ("list-drag-handle-symbolic");
+  GtkDragSource *source = gtk_drag_source_new ();
+  GtkDropTarget *target = gtk_drop_target_new (LOBE_TYPE_SERVER, GDK_ACTION_MOVE);
+  GtkEventController *shortcuts = gtk_shortcut_controller_new ();
+
+  gtk_widget_add_css_class (handle, "dimmed");
+  gtk_widget_set_tooltip_text (handle, _("Drag to move, or press Alt with the up or down arrow key"));
+  adw_action_row_add_prefix (ADW_ACTION_ROW (self), handle);
+
+  gtk_drag_source_set_actions (source, GDK_ACTION_MOVE);
+  g_signal_connect (source, "prepare", G_CALLBACK (prepare_cb), self);
+  gtk_widget_add_controller (handle, GTK_EVENT_CONTROLLER (source));
+  g_signal_connect (target, "drop", G_CALLBACK (drop_cb), self);
+  gtk_widget_add_controller (GTK_WIDGET (self), GTK_EVENT_CONTROLLER (target));
+
+  add_shortcut (GTK_SHORTCUT_CONTROLLER (shortcuts), GDK_KEY_Up, -1);
+  add_shortcut (GTK_SHORTCUT_CONTROLLER (shortcuts), GDK_KEY_Down, 1);
+  gtk_widget_add_controller (GTK_WIDGET (self), shortcuts);
 }
 
 static void
@@ -67,8 +142,8 @@ lobe_server_row_class_init (LobeServerRowClass *klass)
 {
   G_OBJECT_CLASS (klass)->dispose = lobe_server_row_dispose;
 
-  signals[REMOVE] = g_signal_new ("remove", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
-                                  G_TYPE_NONE, 1, LOBE_TYPE_SERVER);
+  signals[MOVE] = g_signal_new ("move", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                G_TYPE_NONE, 3, LOBE_TYPE_SERVER, LOBE_TYPE_SERVER, G_TYPE_INT);
 }
 
 static void
@@ -96,23 +171,37 @@ lobe_server_row_new (LobeServer *server)
   adw_action_row_add_prefix (ADW_ACTION_ROW (self),
                              gtk_image_new_from_icon_name (engine ? "computer-symbolic" : "network-server-symbolic"));
 
-  /* what the environment sets, and the engine, come back by themselves */
+  /* what the environment sets, and the engine, cannot be changed here */
   if (lobe_server_get_origin (server) == LOBE_SERVER_SAVED)
     {
-      g_autofree char *label = g_strdup_printf (_("Remove “%s”"), lobe_server_get_name (server));
+      GtkWidget *arrow = gtk_image_new_from_icon_name ("go-next-symbolic");
 
-      self->remove_button = gtk_button_new_from_icon_name ("user-trash-symbolic");
-      gtk_widget_set_tooltip_text (self->remove_button, _("Remove"));
-      gtk_accessible_update_property (GTK_ACCESSIBLE (self->remove_button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-      gtk_widget_set_valign (self->remove_button, GTK_ALIGN_CENTER);
-      gtk_widget_add_css_class (self->remove_button, "flat");
-      g_signal_connect_object (self->remove_button, "clicked", G_CALLBACK (remove_cb), self, G_CONNECT_SWAPPED);
-      adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->remove_button);
+      gtk_accessible_update_property (GTK_ACCESSIBLE (arrow), GTK_ACCESSIBLE_PROPERTY_LABEL, "", -1);
+      adw_action_row_add_suffix (ADW_ACTION_ROW (self), arrow);
+      gtk_list_box_row_set_activatable (GTK_LIST_BOX_ROW (self), TRUE);
+      make_movable (self);
     }
+  else if (!engine)
+    gtk_widget_set_tooltip_text (GTK_WIDGET (self), _("Set by an environment variable"));
 
+  g_signal_connect_object (server, "notify::account", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (server, "notify::state", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lobe_server_get_models (server), "items-changed", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
   update (self);
 
   return GTK_WIDGET (self);
+}
+
+/**
+ * lobe_server_row_get_server:
+ * @self: a row
+ *
+ * Returns: (transfer none): its server
+ */
+LobeServer *
+lobe_server_row_get_server (LobeServerRow *self)
+{
+  g_return_val_if_fail (LOBE_IS_SERVER_ROW (self), NULL);
+
+  return self->server;
 }

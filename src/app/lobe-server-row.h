@@ -1,4 +1,4 @@
-/* lobe-server-row.h: a server in the preferences: name, address, state in words */
+/* lobe-server-row.h: a server in the preferences: name, address, state in words; can be moved */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #pragma once
@@ -15,8 +15,10 @@ G_DECLARE_FINAL_TYPE (LobeServerRow, lobe_server_row, LOBE, SERVER_ROW, AdwActio
 
 /*
  * Signals:
- *  remove (LobeServer *server): the person wants it removed
+ *  move (LobeServer *server, LobeServer *to, int by): the person wants @server in the place of @to, or, without @to,
+ *    @by places further down
  */
-GtkWidget *lobe_server_row_new (LobeServer *server);
+GtkWidget  *lobe_server_row_new        (LobeServer    *server);
+LobeServer *lobe_server_row_get_server (LobeServerRow *self);
 
 G_END_DECLS

@@ -155,7 +155,7 @@ lobe_transfer_row_init (LobeTransferRow *self)
   adw_action_row_set_subtitle_lines (ADW_ACTION_ROW (self), 4);
 
   self->progress = gtk_progress_bar_new ();
-  gtk_widget_set_size_request (self->progress, 72, -1);
+  gtk_widget_add_css_class (self->progress, "slim");
   gtk_widget_set_valign (self->progress, GTK_ALIGN_CENTER);
   adw_action_row_add_suffix (ADW_ACTION_ROW (self), self->progress);
 

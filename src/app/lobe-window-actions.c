@@ -174,6 +174,18 @@ stop_action (GtkWidget  *widget,
 }
 
 static void
+stop_thinking_action (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  LobeWindow *self = LOBE_WINDOW (widget);
+  LobeTurn *turn = self->session != NULL ? lobe_session_get_turn (self->session) : NULL;
+
+  if (turn != NULL)
+    lobe_turn_stop_thinking (turn);
+}
+
+static void
 regenerate (LobeWindow  *self,
             LobeMessage *message)
 {
@@ -415,16 +427,31 @@ add_server_cb (LobeWindow *self)
   lobe_window_add_server (self);
 }
 
+static LobePreferences *
+open_preferences (LobeWindow *self)
+{
+  AdwDialog *dialog = lobe_preferences_new (self->core, self->settings);
+
+  g_signal_connect_object (dialog, "add-server", G_CALLBACK (add_server_cb), self, G_CONNECT_SWAPPED);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
+
+  return LOBE_PREFERENCES (dialog);
+}
+
 static void
 preferences_action (GtkWidget  *widget,
                     const char *action_name,
                     GVariant   *parameter)
 {
-  LobeWindow *self = LOBE_WINDOW (widget);
-  AdwDialog *dialog = lobe_preferences_new (self->core, self->settings);
+  open_preferences (LOBE_WINDOW (widget));
+}
 
-  g_signal_connect_object (dialog, "add-server", G_CALLBACK (add_server_cb), self, G_CONNECT_SWAPPED);
-  adw_dialog_present (dialog, widget);
+static void
+edit_server_action (GtkWidget  *widget,
+                    const char *action_name,
+                    GVariant   *parameter)
+{
+  lobe_preferences_show_server (open_preferences (LOBE_WINDOW (widget)), g_variant_get_string (parameter, NULL));
 }
 
 static void
@@ -464,10 +491,12 @@ lobe_window_update_actions (LobeWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean stored = get_stored_chat (self) != NULL;
-  gboolean answering = self->session != NULL && lobe_session_get_turn (self->session) != NULL;
+  LobeTurn *turn = self->session != NULL ? lobe_session_get_turn (self->session) : NULL;
+  gboolean answering = turn != NULL;
   gboolean answered = lobe_window_get_last_answer (self) != NULL;
 
   gtk_widget_action_set_enabled (widget, "win.stop", answering || self->summarising != NULL);
+  gtk_widget_action_set_enabled (widget, "win.stop-thinking", turn != NULL && lobe_turn_get_can_stop_thinking (turn));
   gtk_widget_action_set_enabled (widget, "win.delete-chat", stored);
   gtk_widget_action_set_enabled (widget, "win.rename-chat", stored);
   gtk_widget_action_set_enabled (widget, "win.copy-answer", answered);
@@ -481,6 +510,7 @@ lobe_window_install_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.send", NULL, send_action);
   gtk_widget_class_install_action (klass, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (klass, "win.stop-thinking", NULL, stop_thinking_action);
   gtk_widget_class_install_action (klass, "win.attach", NULL, attach_action);
   gtk_widget_class_install_action (klass, "win.regenerate", "s", regenerate_action);
   gtk_widget_class_install_action (klass, "win.regenerate-last", NULL, regenerate_last_action);
@@ -495,6 +525,7 @@ lobe_window_install_actions (GtkWidgetClass *klass)
   gtk_widget_class_install_action (klass, "win.rename-chat", NULL, rename_chat_action);
   gtk_widget_class_install_action (klass, "win.delete-chat", NULL, delete_chat_action);
   gtk_widget_class_install_action (klass, "win.preferences", NULL, preferences_action);
+  gtk_widget_class_install_action (klass, "win.edit-server", "s", edit_server_action);
   gtk_widget_class_install_action (klass, "win.shortcuts", NULL, shortcuts_action);
   gtk_widget_class_install_action (klass, "win.about", NULL, about_action);
 }

@@ -67,6 +67,9 @@ lobe_words_for_error (const GError *error)
 char *
 lobe_words_for_server (LobeServer *server)
 {
+  if (!lobe_server_get_enabled (server))
+    return g_strdup (_("Off"));
+
   switch (lobe_server_get_state (server))
     {
     case LOBE_SERVER_CONNECTING:
@@ -111,6 +114,36 @@ lobe_words_for_address (LobeServer *server)
   models = g_strdup_printf (ngettext ("%u model", "%u models", n_models), n_models);
 
   return g_strdup_printf ("%s · %s", where, models);
+}
+
+/**
+ * lobe_words_for_protocol:
+ * @protocol: a protocol's short name
+ *
+ * Returns: (transfer none): what people call it
+ */
+const char *
+lobe_words_for_protocol (const char *protocol)
+{
+  static const char *const names[][2] = {
+    { "anthropic", "Anthropic" },
+    { "azure", "Azure OpenAI" },
+    { "gemini", "Gemini" },
+    { "llama-server", "llama.cpp" },
+    { "lmstudio", "LM Studio" },
+    { "localai", "LocalAI" },
+    { "ollama", "Ollama" },
+    { "openai", "OpenAI" },
+    { "openai-responses", "OpenAI Responses" },
+    { "tgi", "Text Generation Inference" },
+    { "vllm", "vLLM" },
+  };
+
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    if (g_str_equal (protocol, names[i][0]))
+      return names[i][1];
+
+  return protocol;
 }
 
 /**

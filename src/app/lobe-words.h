@@ -11,5 +11,7 @@ char *lobe_words_for_server  (LobeServer   *server);
 char *lobe_words_for_address (LobeServer   *server);
 char *lobe_words_for_error   (const GError *error);
 char *lobe_words_for_context (gint64        tokens);
+const char *
+      lobe_words_for_protocol (const char  *protocol);
 
 G_END_DECLS

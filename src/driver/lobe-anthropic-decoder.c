@@ -40,6 +40,7 @@ typedef struct
 {
   GArray         *blocks;
   guint           n_calls;
+  gboolean        thought;    /* a block of thinking was told before */
   GString        *thinking;   /* of the block that comes */
   GString        *signature;  /* of the same */
   JsonArray      *pending;    /* whole blocks, before it is known what follows */
@@ -129,6 +130,9 @@ tell_thinking (Decoder    *self,
   if (text == NULL || *text == '\0')
     return;
 
+  if (self->thought && self->thinking->len == 0)
+    lobe_sink_reasoning (sink, "\n\n", -1);
+  self->thought = TRUE;
   g_string_append (self->thinking, text);
   lobe_sink_reasoning (sink, text, -1);
 }

@@ -20,6 +20,7 @@ typedef struct
   char     *item_id;      /* NULL: none was given */
   gint64    output_index; /* -1: none was given */
   gboolean  told;         /* some of its arguments came */
+  gboolean  over;
 } Call;
 
 /*
@@ -33,6 +34,8 @@ typedef struct
   JsonArray      *kept;           /* those that belong to no call */
   gboolean        text_told;      /* of the part of a message that comes */
   gboolean        reasoning_told; /* of the item that comes */
+  gboolean        thought;        /* any reasoning was told */
+  gboolean        gap;            /* what comes of it is apart from that */
   gboolean        anything;       /* any item was told */
   LobeUsage       usage;
 } Decoder;
@@ -120,7 +123,10 @@ tell_reasoning (Decoder    *self,
   if (!has_words (text))
     return;
 
-  self->reasoning_told = self->anything = TRUE;
+  if (self->gap && self->thought)
+    lobe_sink_reasoning (sink, "\n\n", -1);
+  self->gap = FALSE;
+  self->reasoning_told = self->thought = self->anything = TRUE;
   lobe_sink_reasoning (sink, text, -1);
 }
 
@@ -132,7 +138,7 @@ open_call (Decoder     *self,
            guint       *position,
            GError     **error)
 {
-  Call call = { g_strdup (lobe_json_string (item, "id")), output_index, FALSE };
+  Call call = { g_strdup (lobe_json_string (item, "id")), output_index, FALSE, FALSE };
 
   if (self->calls->len >= MAX_CALLS)
     {
@@ -189,7 +195,7 @@ read_call (Decoder     *self,
   /* opened before, when it is done; what has neither id nor place is a new one unless one is open */
   if (done)
     call = find_call (self, lobe_json_string (item, "id"), output_index, &position);
-  if (call == NULL)
+  if (call == NULL || call->over)
     call = open_call (self, sink, item, output_index, &position, error);
   if (call == NULL)
     return FALSE;
@@ -197,10 +203,8 @@ read_call (Decoder     *self,
   if (!call->told)
     tell_arguments (sink, call, position, item, "arguments");
   if (done && !call->told)
-    {
-      call->told = TRUE;
-      lobe_sink_tool_call (sink, position, NULL, NULL, "{}", -1);
-    }
+    lobe_sink_tool_call (sink, position, NULL, NULL, "{}", -1);
+  call->over = done;
 
   return TRUE;
 }
@@ -220,6 +224,7 @@ read_texts (Decoder    *self,
       JsonObject *part = lobe_json_element (parts, i);
       const char *text = lobe_json_string (part, "text");
 
+      self->gap = TRUE;
       if (reasoning)
         tell_reasoning (self, sink, text);
       else
@@ -279,6 +284,7 @@ read_item (Decoder     *self,
       if (!self->reasoning_told)
         read_texts (self, sink, item, "content", TRUE);
       self->reasoning_told = FALSE;
+      self->gap = TRUE;
       keep_reasoning (self, item);
     }
 
@@ -495,8 +501,7 @@ decoder_event (LobeStream  *stream,
       tell_reasoning (self, sink, lobe_json_string (event, "delta"));
       return TRUE;
     case EVENT_SUMMARY_PART:
-      if (self->reasoning_told)
-        lobe_sink_reasoning (sink, "\n\n", -1);
+      self->gap = TRUE;
       return TRUE;
     case EVENT_ARGUMENTS:
       return read_arguments (self, sink, event, FALSE);

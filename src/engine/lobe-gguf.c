@@ -527,7 +527,7 @@ lobe_gguf_parse (const guint8  *data,
 
   g_return_val_if_fail (data != NULL || length == 0, NULL);
 
-  if (memcmp (data, LOBE_GGUF_MAGIC, MIN (length, strlen (LOBE_GGUF_MAGIC))) != 0)
+  if (length > 0 && memcmp (data, LOBE_GGUF_MAGIC, MIN (length, strlen (LOBE_GGUF_MAGIC))) != 0)
     {
       g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("This is no GGUF file."));
       return NULL;

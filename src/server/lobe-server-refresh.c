@@ -203,10 +203,10 @@ lobe_server_real_prepare_async (LobeServer          *self,
   g_task_set_source_tag (task, lobe_server_real_prepare_async);
   g_task_set_task_data (task, prepare, prepare_free);
   prepare->account = lobe_account_copy (lobe_server_get_account (self));
-  prepare->endpoint = lobe_server_make_endpoint (self, NULL);
+  prepare->endpoint = lobe_server_make_endpoint (self, lobe_server_peek_key (self));
   g_hash_table_iter_init (&prepare->headers, prepare->account->secret_headers);
 
-  if (prepare->account->secret != NULL)
+  if (prepare->account->secret != NULL && lobe_server_peek_key (self) == NULL)
     lobe_secret_lookup_async (prepare->account->secret, cancellable, secret_found, task);
   else
     look_up_next_header (task);

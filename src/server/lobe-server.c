@@ -4,6 +4,7 @@
 #include "server/lobe-server-private.h"
 
 #include "base/lobe-json.h"
+#include "base/lobe-private-file.h"
 #include "server/lobe-address.h"
 
 /**
@@ -17,6 +18,7 @@ typedef struct
   LobeHttp         *http;
   LobeDriver       *driver;
   LobeAccount      *account;
+  char             *key; /* in place of the one that the account refers to; or NULL */
   LobeServerOrigin  origin;
   gboolean          on_demand;
   LobeLimit        *limit;
@@ -68,6 +70,7 @@ lobe_server_finalize (GObject *object)
   g_clear_object (&priv->limit);
   g_clear_error (&priv->error);
   lobe_account_free (priv->account);
+  lobe_private_file_free (priv->key);
   g_free (priv->activity);
 
   G_OBJECT_CLASS (lobe_server_parent_class)->finalize (object);
@@ -376,6 +379,34 @@ lobe_server_set_account (LobeServer        *self,
 
   for (guint i = PROP_ACCOUNT; i <= PROP_SECRET; i++)
     g_object_notify_by_pspec (G_OBJECT (self), properties[i]);
+}
+
+/**
+ * lobe_server_set_key:
+ * @self: a server
+ * @key: (nullable): a key
+ *
+ * Takes this key in place of the one that the account refers to: to try one before it is kept anywhere.
+ */
+void
+lobe_server_set_key (LobeServer *self,
+                     const char *key)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  g_return_if_fail (LOBE_IS_SERVER (self));
+
+  lobe_private_file_free (priv->key);
+  priv->key = g_strdup (key);
+}
+
+/* The key that was set, if any. */
+const char *
+lobe_server_peek_key (LobeServer *self)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+
+  return priv->key;
 }
 
 /**

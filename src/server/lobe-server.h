@@ -114,6 +114,8 @@ const LobeAccount *lobe_server_get_account    (LobeServer           *self);
 void              lobe_server_set_account     (LobeServer           *self,
                                                LobeDriver           *driver,
                                                const LobeAccount    *account);
+void              lobe_server_set_key         (LobeServer           *self,
+                                               const char           *key);
 gboolean          lobe_server_get_enabled     (LobeServer           *self);
 const char       *lobe_server_get_id          (LobeServer           *self);
 const char       *lobe_server_get_name        (LobeServer           *self);

@@ -533,8 +533,38 @@ def test_attach(test):
         test.picture('attached')
 
 
+def focus_row(window, words):
+    """Goes to a row, a button or a text box with the keyboard."""
+    def find():
+        window.app.clear_cache()
+        for node in walk(window.app):
+            if has_state(node, Atspi.StateType.SHOWING) and (node.get_name() == words or node.get_role() == Atspi.Role.LIST_ITEM
+                                                             and any(text(n) == words for n in walk(node))):
+                return list(walk(node))
+        return None
+    nodes = wait(f'“{words}”', find)
+    for _ in range(60):
+        for node in nodes:
+            node.clear_cache_single()
+            if has_state(node, Atspi.StateType.FOCUSED):
+                return
+        key('Tab')
+    raise Missing(f'the focus does not reach “{words}”')
+
+
+def press_row(window, words):
+    focus_row(window, words)
+    key('Return')
+
+
+def open_servers(window):
+    window.find(TEXT_BOX, 'Message')
+    key('ctrl+comma')
+    window.press('Servers')
+
+
 def test_servers(test):
-    """A server is added by its address, is there after a restart, and is removed with Undo."""
+    """A server is found by its address or described, is there after a restart, is tried, moved, and removed with Undo."""
     other = Parrot(answer, models=('macaw',))
     name = other.url.removeprefix('http://').removesuffix('/v1')
     fresh = test.fresh('servers')
@@ -545,6 +575,9 @@ def test_servers(test):
         test.picture('preferences')
         window.press('Servers')
         window.press('Add Server')
+        wait('the providers', lambda: window.row('DeepSeek'))
+        test.picture('providers')
+        press_row(window, 'Find by Address')
         window.find(TEXT_BOX, 'Address')
         type_words('127.0.0.1:1')
         key('Return')
@@ -554,15 +587,69 @@ def test_servers(test):
         type_words(name)
         key('Return')
         wait('the row', lambda: window.row(name))
+        window.press('Add Server')
+        press_row(window, 'LM Studio')
+        window.find(BUTTON, 'Add')
+        window.write('Name', 'My desk')
+        window.write('Address', 'http://127.0.0.1:1/v1')
+        press_row(window, 'Test Connection')
+        wait('what is wrong', lambda: window.says('Start it, for example with: lms server start'))
+        test.picture('server-wrong')
+        window.write('Address', other.url)
+        press_row(window, 'Test Connection')
+        wait('that it works', lambda: window.says('It has 1 model'))
+        test.picture('server-works')
+        window.press('Add')
+        wait('the row', lambda: window.row('My desk'))
         test.picture('servers')
     with test.window(**fresh) as window:
-        window.find(TEXT_BOX, 'Message')
-        key('ctrl+comma')
-        window.press('Servers')
-        window.press('Remove “OpenAI-compatible”')
-        wait('it to go', lambda: window.look(BUTTON, 'Remove “OpenAI-compatible”') is None)
+        open_servers(window)
+        focus_row(window, 'My desk')
+        key('alt+Up')
+        wait('it to be first', lambda: names(window) == ['My desk', 'OpenAI-compatible'])
+        press_row(window, 'My desk')
+        press_row(window, 'Remove Server')
+        wait('it to go', lambda: window.row('My desk') is None)
         window.press('Undo')
-        window.find(BUTTON, 'Remove “OpenAI-compatible”')
+        wait('it to come back', lambda: names(window) == ['My desk', 'OpenAI-compatible'])
+    other.stop()
+
+
+def names(window):
+    """The servers that the person added, in their order."""
+    window.app.clear_cache()
+    rows = [n for n in walk(window.app) if n.get_role() == Atspi.Role.LIST_ITEM and has_state(n, Atspi.StateType.SHOWING)]
+    found = [text(n) for row in rows for n in walk(row) if text(n) in ('My desk', 'OpenAI-compatible')]
+    return list(dict.fromkeys(found))
+
+
+def test_key(test):
+    """Without a keyring a key is not kept, and the other two places are named; one that the environment has is used."""
+    other = Parrot(answer, models=('macaw',))
+    other.key = 'sk-right'
+    with test.window(**test.fresh('key'), DESK_KEY='sk-right') as window:
+        open_servers(window)
+        window.press('Add Server')
+        press_row(window, 'DeepSeek')
+        window.write('Name', 'My desk')
+        window.write('Address', other.url)
+        # what it says is not for others, so it cannot be read back
+        assert window.find(TEXT_BOX, 'Key').get_editable_text_iface().set_text_contents('sk-typed')
+        press_row(window, 'Test Connection')
+        wait('that it is wrong', lambda: window.says('The server does not take the key'))
+        window.press('Add')
+        wait('the other places', lambda: window.says('environment variable, or from a file that nobody else can read'))
+        test.picture('no-keyring')
+        press_row(window, 'Comes From')
+        wait('the places', lambda: window.says('Environment Variable'))
+        key('Down', 'Return')
+        window.write('Variable', 'DESK_KEY')
+        press_row(window, 'Test Connection')
+        wait('that it works', lambda: window.says('It has 1 model'))
+        window.press('Add')
+        wait('the row', lambda: window.row('My desk'))
+    data = b''.join(p.read_bytes() for p in test.folder.rglob('*') if p.is_file())
+    assert b'sk-typed' not in data and b'sk-right' not in data
     other.stop()
 
 
@@ -603,6 +690,8 @@ def test_pull(test):
 
         window.press('Unload qwen3:8b')
         wait('its memory to be free', lambda: not herd.loaded and window.look(BUTTON, 'Unload qwen3:8b') is None)
+        window.press('Load qwen3:8b')
+        wait('it to be loaded', lambda: herd.loaded == {'qwen3:8b'} and window.look(BUTTON, 'Unload qwen3:8b'))
         window.press('Delete gemma3:12b')
         wait('the question', lambda: window.says('Delete “gemma3:12b”?'))
         test.picture('models-delete')

@@ -27,7 +27,7 @@ static const StreamCase streams[] = {
     "call_fcWCJP0l44t5CVdg8CFWn9dC4mZYwcbP get_weather { \"city\" :\"Rome\" }\n", 169, 52 },
   { "anthropic/ollama.sse", LF, STOP, LOBE_STOP_LENGTH, -1, ", I am currently building a", NULL, NULL, 2, 6 },
   { "anthropic/vllm.sse", LF, STOP, LOBE_STOP_LENGTH, -1, "achating alpondingility", NULL, NULL, 14, 5 },
-  { "anthropic/made-thinking-tool.sse", LF, STOP, LOBE_STOP_TOOL_CALLS, -1, "I look.", "Two and two.Rome?",
+  { "anthropic/made-thinking-tool.sse", LF, STOP, LOBE_STOP_TOOL_CALLS, -1, "I look.", "Two and two.\n\nRome?",
     "toolu_1 get_weather {\"city\": \"Rome\"}\ntoolu_2 get_time {}\n", 1125, 89,
     "-1 anthropic [" THOUGHT "," REDACTED "]\n0 anthropic [" ROME "]\n" },
   { "anthropic/made-omitted-refusal.sse", LF, STOP, LOBE_STOP_CONTENT_FILTER, -1, "No", NULL, NULL, 7, 9,
@@ -283,6 +283,33 @@ test_plainer (Vendor        *vendor,
     }
 }
 
+/* One refusal after the other, and an end where nothing helps. */
+static void
+test_plainer_still (Vendor        *vendor,
+                    gconstpointer  data)
+{
+  static const char *const thinking[] = { "\"adaptive\"", "\"enabled\"" };
+  const char *refusal = "{\"type\":\"error\",\"error\":{\"type\":\"invalid_request_error\",\"message\":\"thinking.type: not supported\"}}";
+  g_autoptr (LobeRequest) request = lobe_request_new ("claude-opus-4-7");
+  g_autofree char *last = NULL;
+
+  lobe_request_set_think (request, LOBE_THINK_ON);
+  vendor_add (request, LOBE_ROLE_USER, "x");
+  for (guint i = 0; i < 3; i++)
+    vendor_refuse (vendor, "400 Bad Request", refusal);
+  vendor_ask (vendor, request, NULL);
+  g_assert_error (vendor->heard->error, LOBE_ERROR, LOBE_ERROR_BAD_REQUEST);
+
+  for (guint i = 0; i < G_N_ELEMENTS (thinking); i++)
+    {
+      g_autofree char *body = vendor_take (vendor, NULL);
+
+      g_assert_nonnull (strstr (body, thinking[i]));
+    }
+  last = vendor_take (vendor, NULL);
+  g_assert_null (strstr (last, "thinking"));
+}
+
 static void
 test_refusals (Vendor        *vendor,
                gconstpointer  data)
@@ -413,6 +440,7 @@ main (int   argc,
   g_test_add ("/anthropic/thinking", Vendor, NULL, set_up, test_thinking, tear_down);
   g_test_add ("/anthropic/tool-turn", Vendor, NULL, set_up, test_tool_turn, tear_down);
   g_test_add ("/anthropic/plainer", Vendor, NULL, set_up, test_plainer, tear_down);
+  g_test_add ("/anthropic/plainer-still", Vendor, NULL, set_up, test_plainer_still, tear_down);
   g_test_add ("/anthropic/refusals", Vendor, NULL, set_up, test_refusals, tear_down);
   g_test_add ("/anthropic/whole", Vendor, NULL, set_up, test_whole, tear_down);
   g_test_add ("/anthropic/details", Vendor, NULL, set_up, test_details, tear_down);

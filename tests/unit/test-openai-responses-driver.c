@@ -39,7 +39,7 @@ static const StreamCase streams[] = {
     "call_1 get_weather {\"city\":\"Rome\"}\n", 30, 50,
     "0 openai-responses [{\"type\":\"reasoning\",\"id\":\"rs_2\",\"summary\":[{\"type\":\"summary_text\",\"text\":\"Hm.\"}],"
     "\"encrypted_content\":\"gAAA2\"}]\n" },
-  { "openai-responses/made-only-completed.sse", LF, COMPLETED, LOBE_STOP_END, -1, "Four", "Two and two.Sum.", NULL, 30, 50,
+  { "openai-responses/made-only-completed.sse", LF, COMPLETED, LOBE_STOP_END, -1, "Four", "Two and two.\n\nSum.", NULL, 30, 50,
     "-1 openai-responses [" ITEM_1 "]\n" },
 };
 
