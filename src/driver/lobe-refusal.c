@@ -13,6 +13,9 @@
 /* Longer words of a server are cut, characters. */
 #define MAX_MESSAGE 500
 
+/* The "type" of what is no answer to the request, but to how it came. */
+#define CONNECTION "lobe-connection"
+
 /* The servers' own names, in "type" or "code". */
 static const struct
 {
@@ -37,6 +40,7 @@ static const struct
   { "overloaded", LOBE_ERROR_OVERLOADED },                      /* TGI */
   { "generation", LOBE_ERROR_SERVER },                          /* TGI */
   { "incomplete_generation", LOBE_ERROR_SERVER },               /* TGI */
+  { CONNECTION, LOBE_ERROR_TLS },
   { "timeout_error", LOBE_ERROR_TIMED_OUT },                    /* Anthropic */
   { "image_content_policy_violation", LOBE_ERROR_CONTENT_FILTER }, /* OpenAI's Responses */
   { "UNAUTHENTICATED", LOBE_ERROR_AUTHENTICATION },             /* Gemini, from here on */
@@ -78,6 +82,17 @@ static const struct
   { 400, "api key expired", NULL, LOBE_ERROR_AUTHENTICATION },                       /* Gemini */
   { 400, "location is not supported", NULL, LOBE_ERROR_FORBIDDEN },                  /* Gemini */
   { 400, "exceeds the available context size", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },  /* llama-server before its type */
+};
+
+/* What nginx tells of a connection, on a page for a browser with the status 400 (ngx_http_special_response.c). */
+static const struct
+{
+  const char *words;
+  const char *text;
+} pages[] = {
+  { "No required SSL certificate was sent", N_("The server wants a client certificate") },
+  { "The SSL certificate error", N_("The server does not take the client certificate that it was shown") },
+  { "The plain HTTP request was sent to HTTPS port", N_("The server wants https:// at the beginning of its address") },
 };
 
 /* What to say for a server that says nothing. */
@@ -207,6 +222,21 @@ lobe_refusal_read (LobeRefusal *self,
     }
 }
 
+static void
+lobe_refusal_read_page (LobeRefusal *self,
+                        const char  *page)
+{
+  for (guint i = 0; i < G_N_ELEMENTS (pages); i++)
+    {
+      if (strstr (page, pages[i].words) != NULL)
+        {
+          self->message = g_strdup (_(pages[i].text));
+          self->type = g_strdup (CONNECTION);
+          return;
+        }
+    }
+}
+
 /*
  * lobe_refusal_new:
  * @status: the HTTP status
@@ -242,6 +272,8 @@ lobe_refusal_new (guint       status,
       /* a page is for a browser; plain words are for us */
       if (g_strstrip (text)[0] != '<')
         self->message = tidy (text);
+      else if (status == 400)
+        lobe_refusal_read_page (self, text);
     }
 
   return self;

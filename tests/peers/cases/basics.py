@@ -15,7 +15,7 @@ class At:
 @contextlib.contextmanager
 def llama_server(folder):
     key = 'a-key-of-the-tests'
-    with LlamaServer(folder, key=key, context=512) as peer:
+    with LlamaServer(folder, key=key) as peer:
         yield At(peer, folder, 'tiny', {'OPENAI_BASE_URL': f'{peer.url}/v1', 'OPENAI_API_KEY': key})
 
 

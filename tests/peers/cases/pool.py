@@ -108,7 +108,8 @@ def window_goes_on_with_the_other(at):
     with at.person.window() as w:
         w.write('Message', STORY)
         w.press('Send')
-        before = wait('some words', lambda: max(w.conversation(), key=len) if len(''.join(w.conversation())) > len(STORY) + 60 else '', 90)
+        wait('some words', lambda: len(''.join(w.conversation())) > len(STORY) + 60, 90)
+        before = max((text for text in w.conversation() if text != STORY), key=len)
         with killed(answering(at)):
             wait('the mark', lambda: w.says('Interrupted'))
             idle(at)

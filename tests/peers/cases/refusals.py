@@ -7,7 +7,7 @@ import types
 from peer import Long
 from person import QUESTION, Person
 from servers.llama_server import LlamaServer
-from servers.nginx import Nginx
+from servers.nginx import REFUSALS, Nginx
 from servers.stand_in import cut_off
 from window import BUTTON, TEXT_BOX, wait
 
@@ -24,6 +24,8 @@ def refused(status, nick):
         end = at.person.ask_json('--model', 'tiny', QUESTION, status=nick)[-1]
         assert end['code'] == nick, end
         assert '<' not in end['message'], f'the page’s markup is shown: {end}'
+        if 'Retry-After' in REFUSALS.get(status, ('', '', {}))[2]:
+            return  # it was waited for and tried again, which is enough once
         words = end['message'].partition(':')[0]  # after a colon the system’s own words, not always the same
         assert words in at.person.run('ask', '--model', 'tiny', QUESTION, status=nick), words
     case.__name__ = f'refused_{status}'
@@ -40,7 +42,7 @@ def stream_ends_too_early(at):
 
 
 CASES = [refused(*r) for r in (
-    ('401', 'authentication'), ('403', 'forbidden'), ('404', 'not-found'), ('413', 'bad-request'), ('429', 'rate-limited'),
+    ('401', 'authentication'), ('403', 'forbidden'), ('404', 'not-found'), ('413', 'bad-request'), ('429', 'rate-limited'), ('hurry', 'rate-limited'),
     ('500', 'server'), ('503', 'overloaded'), ('529', 'overloaded'), ('closed', 'interrupted'), ('quota', 'quota'),
     ('filter', 'content-filter'), ('bad', 'bad-request'), ('loading', 'loading'), ('nonsense', 'protocol'))]
 
@@ -89,6 +91,22 @@ def card(mood, title, button):
     return case
 
 
+def counted_down(at):
+    """The server says when to ask again: that is counted down, and then the answer comes by itself."""
+    at.nginx.set_mood('429')
+    try:
+        w = at.window
+        w.press('New Chat')
+        wait('an empty chat', lambda: w.look(TEXT_BOX, 'Message') and not w.conversation())
+        w.write('Message', 'Say something when you can.')
+        w.press('Send')
+        wait('the countdown', lambda: any(r.endswith('/v1/chat/completions 429') for r in at.nginx.requests()))
+    finally:
+        at.nginx.set_mood()
+    wait('the answer', lambda: len(w.conversation()) > 1 and w.look(BUTTON, 'Send') and not w.look(BUTTON, 'Stop'))
+    assert not w.says('Too many requests'), w.conversation()
+
+
 def card_refused(at):
     at.nginx.kill()
     try:
@@ -99,12 +117,12 @@ def card_refused(at):
 
 
 CARDS = [card(*c) for c in (
-    ('401', 'The server wants a valid key', 'Retry'), ('429', 'Too many requests', 'Retry'),
+    ('401', 'The server wants a valid key', 'Retry'), ('hurry', 'Too many requests', 'Retry'),
     ('529', 'The server is busy', 'Choose Another Model'))]
 MORE_CARDS = [card(*c) for c in (
     ('403', 'The server does not allow this', 'Choose Another Model'),
     ('404', 'There is no such service at this address', 'Retry'), ('413', 'The server did not accept the request', 'Retry'),
-    ('500', 'The server failed', 'Retry'), ('503', 'The server is busy', 'Retry'),
+    ('500', 'The server failed', 'Retry'),
     ('quota', 'The account has no credit left', 'Choose Another Model'),
     ('filter', "The provider's filter refused this", 'Retry'), ('bad', 'The server did not accept the request', 'Retry'),
     ('loading', 'The model is still loading', 'Retry'), ('nonsense', "The server's answer makes no sense", 'Retry'))]
@@ -118,6 +136,6 @@ def more_cards(folder):
 
 GROUPS = [
     (refusals, [LlamaServer, Nginx], [*CASES, stream_ends_too_early]),
-    (cards, [LlamaServer, Nginx], [*CARDS, card_refused]),
+    (cards, [LlamaServer, Nginx], [*CARDS, counted_down, card_refused]),
     (more_cards, [LlamaServer, Nginx, Long], MORE_CARDS),
 ]

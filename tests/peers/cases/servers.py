@@ -144,7 +144,10 @@ def tls_of_an_own_ca(at):
 def tls_with_a_client_certificate(at):
     url, ca = f'{at.nginx.mtls_url}/v1', ('--ca', at.nginx.file('ca.pem'))
     add(at, 'no-certificate', url, *ca)
-    fails(at, 'no-certificate', 'tls')
+    assert 'client certificate' in fails(at, 'no-certificate', 'tls')
+    add(at, 'other-certificate', url, *ca, '--client-cert', at.nginx.file('other-client.pem'),
+        '--client-key', at.nginx.file('other-client.key'))
+    assert 'client certificate' in fails(at, 'other-certificate', 'tls')
     add(at, 'certificate', url, *ca, '--client-cert', at.nginx.file('client.pem'), '--client-key', at.nginx.file('client.key'))
     works(at, 'certificate')
 
@@ -152,6 +155,8 @@ def tls_with_a_client_certificate(at):
 def tls_where_none_is_spoken(at):
     add(at, 'no-tls', f'https://127.0.0.1:{at.nginx.port}/v1')
     fails(at, 'no-tls', 'tls')
+    add(at, 'tls-forgotten', f'http://127.0.0.1:{at.nginx.tls_port}/v1')
+    assert 'https' in fails(at, 'tls-forgotten', 'tls')
 
 
 def proxy(at):

@@ -13,7 +13,7 @@ class LlamaServer(Peer):
     WHY_NOT = 'llama-server could not be had'
     HEALTH = '/health'
 
-    def __init__(self, folder, *, model=GGUF, alias='tiny', key=None, context=512, slots=1, options=('--ignore-eos',)):
+    def __init__(self, folder, *, model=GGUF, alias='tiny', key=None, context=256, slots=1, options=('--ignore-eos',)):
         super().__init__(folder)
         self.model, self.alias, self.key, self.context, self.slots, self.options = model, alias, key, context, slots, options
 
@@ -67,7 +67,7 @@ class LlamaRouter(Peer):
 
     def argv(self):
         return [self.program(), '--models-dir', self.models, '--models-max', '2', '--host', '127.0.0.1', '--port', str(self.port),
-                '--no-ui', '--offline', '-c', '512', '-np', '1', '-t', '1', '--ignore-eos']
+                '--no-ui', '--offline', '-c', '256', '-np', '1', '-t', '1', '--ignore-eos']
 
     def env(self):
         return {'OMP_WAIT_POLICY': 'passive', 'HOME': self.folder, 'LLAMA_CACHE': f'{self.folder}/cache'}

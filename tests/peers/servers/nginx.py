@@ -15,10 +15,11 @@ REFUSALS = {
     '403': (403, 'application/json', {}, '{"error":{"message":"This key may not use this model","type":"permission_error"}}'),
     '404': (404, 'text/html', {}, HTML.format('404 Not Found')),
     '413': (413, 'text/html', {}, HTML.format('413 Request Entity Too Large')),
-    '429': (429, 'application/json', {'Retry-After': '2'},
+    '429': (429, 'application/json', {'Retry-After': '1'},
             '{"error":{"message":"Rate limit reached","type":"requests","code":"rate_limit_exceeded"}}'),
+    'hurry': (429, 'application/json', {}, '{"error":{"message":"Too many at once","type":"rate_limit_error"}}'),
     '500': (500, 'text/html', {}, HTML.format('500 Internal Server Error')),
-    '503': (503, 'text/html', {'Retry-After': '2'}, HTML.format('503 Service Temporarily Unavailable')),
+    '503': (503, 'text/html', {'Retry-After': '1'}, HTML.format('503 Service Temporarily Unavailable')),
     '529': (529, 'application/json', {}, '{"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}}'),
     'quota': (429, 'application/json', {},
               '{"error":{"message":"You exceeded your current quota","type":"insufficient_quota","code":"insufficient_quota"}}'),
@@ -31,7 +32,7 @@ REFUSALS = {
 
 
 def certificates(folder):
-    """A CA, a server's certificate for localhost and 127.0.0.1, a client's certificate, and another CA that signed nothing."""
+    """A CA, a server's certificate for localhost and 127.0.0.1, a client's certificate, and another CA with another client's."""
     def openssl(*args):
         subprocess.run(['openssl', *args], cwd=folder, check=True, capture_output=True)
 
@@ -39,13 +40,13 @@ def certificates(folder):
     for ca in ('ca', 'other-ca'):
         openssl('req', '-x509', *curve, '-keyout', f'{ca}.key', '-out', f'{ca}.pem', '-days', '2', '-subj', f'/CN=Lobe tests {ca}',
                 '-addext', 'basicConstraints=critical,CA:TRUE', '-addext', 'keyUsage=critical,keyCertSign,cRLSign')
-    for name, usage in (('server', 'serverAuth'), ('client', 'clientAuth')):
+    for name, usage, ca in (('server', 'serverAuth', 'ca'), ('client', 'clientAuth', 'ca'), ('other-client', 'clientAuth', 'other-ca')):
         with open(f'{folder}/{name}.ext', 'w') as f:
             f.write(f'basicConstraints=CA:FALSE\nkeyUsage=digitalSignature\nextendedKeyUsage={usage}\n')
             if name == 'server':
                 f.write('subjectAltName=DNS:localhost,IP:127.0.0.1\n')
         openssl('req', *curve, '-keyout', f'{name}.key', '-out', f'{name}.csr', '-subj', f'/CN={name}')
-        openssl('x509', '-req', '-in', f'{name}.csr', '-CA', 'ca.pem', '-CAkey', 'ca.key', '-CAcreateserial', '-days', '2',
+        openssl('x509', '-req', '-in', f'{name}.csr', '-CA', f'{ca}.pem', '-CAkey', f'{ca}.key', '-CAcreateserial', '-days', '2',
                 '-extfile', f'{name}.ext', '-out', f'{name}.pem')
 
 
@@ -75,7 +76,7 @@ class Nginx(Peer):
             f.write(self._config())
 
     def file(self, name):
-        """A file of the certificates: ca.pem, other-ca.pem, client.pem, client.key."""
+        """A file of the certificates: ca.pem, other-ca.pem, and .pem and .key of client and other-client."""
         return f'{self.tls_folder}/{name}'
 
     def argv(self):
