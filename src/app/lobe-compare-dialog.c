@@ -165,6 +165,10 @@ add_models (LobeCompareDialog *self)
       g_autoptr (LobeServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
       GListModel *models = lobe_server_get_models (server);
 
+      /* the pool offers what its members do */
+      if (lobe_server_get_pool (server) != NULL)
+        continue;
+
       for (guint j = 0; j < g_list_model_get_n_items (models); j++)
         {
           g_autoptr (LobeModelInfo) model = g_list_model_get_item (models, j);

@@ -282,8 +282,9 @@ servers_changed_cb (LobeModelsDialog *self)
     {
       g_autoptr (LobeServer) added = g_list_model_get_item (servers, i);
 
-      /* where nothing can be removed or fetched, there is nothing to do here */
-      if ((lobe_server_get_library_actions (added) & (LOBE_LIBRARY_PULL | LOBE_LIBRARY_REMOVE)) != 0
+      /* where nothing can be removed or fetched, there is nothing to do here; of a pool each member has models of its own */
+      if (lobe_server_get_origin (added) != LOBE_SERVER_POOLED
+          && (lobe_server_get_library_actions (added) & (LOBE_LIBRARY_PULL | LOBE_LIBRARY_REMOVE)) != 0
           && !g_hash_table_contains (self->groups, added))
         add_group (self, added);
     }

@@ -174,6 +174,18 @@ stop_action (GtkWidget  *widget,
 }
 
 static void
+stop_thinking_action (GtkWidget  *widget,
+                      const char *action_name,
+                      GVariant   *parameter)
+{
+  LobeWindow *self = LOBE_WINDOW (widget);
+  LobeTurn *turn = self->session != NULL ? lobe_session_get_turn (self->session) : NULL;
+
+  if (turn != NULL)
+    lobe_turn_stop_thinking (turn);
+}
+
+static void
 regenerate (LobeWindow  *self,
             LobeMessage *message)
 {
@@ -464,10 +476,12 @@ lobe_window_update_actions (LobeWindow *self)
 {
   GtkWidget *widget = GTK_WIDGET (self);
   gboolean stored = get_stored_chat (self) != NULL;
-  gboolean answering = self->session != NULL && lobe_session_get_turn (self->session) != NULL;
+  LobeTurn *turn = self->session != NULL ? lobe_session_get_turn (self->session) : NULL;
+  gboolean answering = turn != NULL;
   gboolean answered = lobe_window_get_last_answer (self) != NULL;
 
   gtk_widget_action_set_enabled (widget, "win.stop", answering || self->summarising != NULL);
+  gtk_widget_action_set_enabled (widget, "win.stop-thinking", turn != NULL && lobe_turn_get_can_stop_thinking (turn));
   gtk_widget_action_set_enabled (widget, "win.delete-chat", stored);
   gtk_widget_action_set_enabled (widget, "win.rename-chat", stored);
   gtk_widget_action_set_enabled (widget, "win.copy-answer", answered);
@@ -481,6 +495,7 @@ lobe_window_install_actions (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.send", NULL, send_action);
   gtk_widget_class_install_action (klass, "win.stop", NULL, stop_action);
+  gtk_widget_class_install_action (klass, "win.stop-thinking", NULL, stop_thinking_action);
   gtk_widget_class_install_action (klass, "win.attach", NULL, attach_action);
   gtk_widget_class_install_action (klass, "win.regenerate", "s", regenerate_action);
   gtk_widget_class_install_action (klass, "win.regenerate-last", NULL, regenerate_last_action);

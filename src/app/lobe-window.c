@@ -678,6 +678,7 @@ lobe_window_init (LobeWindow *self)
   g_signal_group_connect_swapped (self->conversation_signals, "items-changed", G_CALLBACK (lobe_window_update_view), self);
   self->turn_signals = g_signal_group_new (LOBE_TYPE_TURN);
   g_signal_group_connect_swapped (self->turn_signals, "notify::activity", G_CALLBACK (update_activity), self);
+  g_signal_group_connect_swapped (self->turn_signals, "notify::can-stop-thinking", G_CALLBACK (lobe_window_update_actions), self);
   self->server_signals = g_signal_group_new (LOBE_TYPE_SERVER);
   g_signal_group_connect_swapped (self->server_signals, "notify::state", G_CALLBACK (lobe_window_update_model), self);
   g_signal_group_connect_swapped (self->server_signals, "notify::error", G_CALLBACK (lobe_window_update_model), self);

@@ -8,7 +8,6 @@
 #include "base/lobe-error.h"
 #include "base/lobe-json.h"
 #include "driver/lobe-listing.h"
-#include "driver/lobe-openai-models.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -22,7 +21,6 @@ typedef struct
   LobeModelReply       *reply;
   GCancellable         *cancellable;
   guint                 n_pages;
-  GError               *error; /* of the first page */
 } Listing;
 
 static void
@@ -31,7 +29,6 @@ listing_free (Listing *listing)
   g_clear_object (&listing->endpoint);
   g_clear_object (&listing->reply);
   g_clear_object (&listing->cancellable);
-  g_clear_error (&listing->error);
   g_free (listing);
 }
 
@@ -54,35 +51,6 @@ get_next (Listing    *listing,
 }
 
 static void
-on_instead (GObject      *object,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (Listing) listing = user_data;
-  g_autoptr (GPtrArray) models = lobe_openai_models_finish (LOBE_ENDPOINT (object), result, NULL);
-
-  if (models == NULL)
-    {
-      lobe_model_reply_fail (listing->reply, listing->error);
-      return;
-    }
-
-  lobe_model_reply_add_all (listing->reply, models);
-  lobe_model_reply_done (listing->reply);
-}
-
-/* Takes @listing. */
-static void
-fetch_instead (Listing *listing,
-               GError  *error)
-{
-  g_autoptr (LobeHttpRequest) request = listing->pages->make_instead (listing->endpoint);
-
-  listing->error = error;
-  lobe_openai_models_async (listing->endpoint, request, listing->cancellable, on_instead, listing);
-}
-
-static void
 on_page (GObject      *object,
          GAsyncResult *result,
          gpointer      user_data)
@@ -96,10 +64,15 @@ on_page (GObject      *object,
 
   if (!lobe_listing_fetch_finish (LOBE_HTTP (object), result, &root, &error))
     {
-      if (listing->pages->make_instead != NULL && listing->n_pages == 1 && g_error_matches (error, LOBE_ERROR, LOBE_ERROR_NOT_FOUND))
-        fetch_instead (g_steal_pointer (&listing), g_steal_pointer (&error));
+      if (g_error_matches (error, LOBE_ERROR, LOBE_ERROR_NOT_FOUND) && listing->pages->instead != NULL && listing->n_pages == 1)
+        {
+          listing->pages = listing->pages->instead;
+          fetch_page (g_steal_pointer (&listing), NULL);
+        }
       else
-        lobe_model_reply_fail (listing->reply, error);
+        {
+          lobe_model_reply_fail (listing->reply, error);
+        }
       return;
     }
 

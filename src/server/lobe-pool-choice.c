@@ -11,7 +11,7 @@
 #define MEASURE_LIMIT_MS 300
 
 /* After a failure a member is left alone for a second, then for twice as long each time, up to a minute, µs. */
-#define BACK_OFF G_USEC_PER_SEC
+#define BACK_OFF ((gint64) G_USEC_PER_SEC)
 #define MAX_BACK_OFF (60 * G_USEC_PER_SEC)
 
 /* By how many requests the member that knows the conversation may be busier than another and still be asked. */

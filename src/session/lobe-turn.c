@@ -4,6 +4,7 @@
 #include "session/lobe-turn.h"
 
 #include "base/lobe-error.h"
+#include "driver/lobe-think-stopper.h"
 #include "engine/lobe-engine-server.h"
 #include "markdown/lobe-markdown.h"
 #include "session/lobe-attempt.h"
@@ -36,6 +37,7 @@ struct _LobeTurn
   GPtrArray        *history; /* of LobeMessage, the answer itself only when it is continued */
   guint             n_unloaded;
   LobeAttempt      *attempt;
+  char             *answer_id; /* by which the server can be told that it has thought enough */
   gboolean          ready;
   char             *activity;
   gint64            think_start;
@@ -56,6 +58,7 @@ enum
 {
   PROP_0,
   PROP_ACTIVITY,
+  PROP_CAN_STOP_THINKING,
   N_PROPS
 };
 
@@ -87,6 +90,7 @@ lobe_turn_finalize (GObject *object)
 
   g_clear_pointer (&self->history, g_ptr_array_unref);
   g_clear_object (&self->attempt);
+  g_clear_pointer (&self->answer_id, g_free);
   g_clear_object (&self->cancellable);
   g_clear_object (&self->message);
   g_clear_object (&self->conversation);
@@ -116,6 +120,10 @@ lobe_turn_get_property (GObject    *object,
       g_value_set_string (value, self->activity);
       break;
 
+    case PROP_CAN_STOP_THINKING:
+      g_value_set_boolean (value, lobe_turn_get_can_stop_thinking (self));
+      break;
+
     default:
       G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
     }
@@ -137,6 +145,14 @@ lobe_turn_class_init (LobeTurnClass *klass)
    */
   properties[PROP_ACTIVITY] = g_param_spec_string ("activity", NULL, NULL, NULL,
                                                    G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
+
+  /**
+   * LobeTurn:can-stop-thinking:
+   *
+   * Whether the model is thinking, and its server can be told that it is enough.
+   */
+  properties[PROP_CAN_STOP_THINKING] = g_param_spec_boolean ("can-stop-thinking", NULL, NULL, FALSE,
+                                                             G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS);
   g_object_class_install_properties (object_class, N_PROPS, properties);
 
   /**
@@ -170,6 +186,8 @@ end_thinking (LobeTurn *self)
 
   lobe_message_set_think_time (self->message, lobe_clock_get_monotonic (self->clock) - self->think_start);
   self->think_start = 0;
+  if (self->answer_id != NULL)
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_STOP_THINKING]);
 }
 
 /* The first piece of the answer; a continued one has had its own long ago. */
@@ -313,9 +331,18 @@ delta_cb (const LobeDelta *delta,
       if (self->activity != NULL)
         set_activity (self, NULL);
       if (self->think_start == 0)
-        self->think_start = lobe_clock_get_monotonic (self->clock);
+        {
+          self->think_start = lobe_clock_get_monotonic (self->clock);
+          if (self->answer_id != NULL)
+            g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAN_STOP_THINKING]);
+        }
       lobe_message_append (self->message, LOBE_PART_REASONING, delta->text, (gssize) delta->length);
       lobe_store_touch_message (self->store, self->message);
+      break;
+
+    case LOBE_DELTA_ANSWER_ID:
+      g_free (self->answer_id);
+      self->answer_id = lobe_delta_dup_text (delta);
       break;
 
     case LOBE_DELTA_USAGE:
@@ -677,6 +704,52 @@ lobe_turn_start (LobeTurn *self)
   g_signal_connect (self->attempt, "notify::activity", G_CALLBACK (attempt_activity_cb), self);
   g_signal_connect (self->attempt, "notify::server", G_CALLBACK (attempt_server_cb), self);
   lobe_attempt_prepare_async (self->attempt, self->cancellable, prepare_cb, g_object_ref (self));
+}
+
+/**
+ * lobe_turn_get_can_stop_thinking:
+ * @self: a turn
+ *
+ * Returns: whether the model is thinking, and its server can be told that it is enough
+ */
+gboolean
+lobe_turn_get_can_stop_thinking (LobeTurn *self)
+{
+  g_return_val_if_fail (LOBE_IS_TURN (self), FALSE);
+
+  return !self->ended && self->answer_id != NULL && self->think_start != 0 &&
+         LOBE_IS_THINK_STOPPER (lobe_server_get_driver (lobe_attempt_get_server (self->attempt)));
+}
+
+/* That it could not be told is seen by its thinking on. */
+static void
+thinking_stopped_cb (GObject      *object,
+                     GAsyncResult *result,
+                     gpointer      user_data)
+{
+  g_autoptr (GError) error = NULL;
+
+  if (!lobe_think_stopper_stop_finish (LOBE_THINK_STOPPER (object), result, &error))
+    g_debug ("Thinking goes on: %s", error->message);
+}
+
+/**
+ * lobe_turn_stop_thinking:
+ * @self: a turn
+ *
+ * Has the model begin its answer with what it has thought so far, if it can be told.
+ */
+void
+lobe_turn_stop_thinking (LobeTurn *self)
+{
+  g_return_if_fail (LOBE_IS_TURN (self));
+
+  if (!lobe_turn_get_can_stop_thinking (self))
+    return;
+
+  lobe_think_stopper_stop_async (LOBE_THINK_STOPPER (lobe_server_get_driver (lobe_attempt_get_server (self->attempt))),
+                                 lobe_attempt_get_endpoint (self->attempt), lobe_message_get_model (self->message),
+                                 self->answer_id, self->cancellable, thinking_stopped_cb, NULL);
 }
 
 /**

@@ -32,5 +32,7 @@ void         lobe_turn_set_delta_func (LobeTurn         *self,
                                        gpointer          user_data);
 void         lobe_turn_start          (LobeTurn         *self);
 void         lobe_turn_stop           (LobeTurn         *self);
+gboolean     lobe_turn_get_can_stop_thinking (LobeTurn  *self);
+void         lobe_turn_stop_thinking  (LobeTurn         *self);
 
 G_END_DECLS

@@ -43,6 +43,15 @@ static const FakeAnswer lm_studio[] = {
   { "/v1/models", 200, "{\"data\":[{\"id\":\"x\",\"owned_by\":\"organization_owner\"},{\"id\":\"y\"}]}" },
   { NULL }
 };
+static const FakeAnswer tgi[] = {
+  { "/v1/models", 200, "{\"object\":\"list\",\"data\":[{\"id\":\"bloom\",\"object\":\"model\",\"created\":0,\"owned_by\":\"bloom\"}]}" },
+  { "/info", 200, "{\"model_id\":\"bloom\",\"max_total_tokens\":2048}" },
+  { NULL }
+};
+static const FakeAnswer old_tgi[] = {
+  { "/info", 200, "{\"model_id\":\"bloom\",\"max_total_tokens\":2048}" },
+  { NULL }
+};
 static const FakeAnswer generic[] = {
   { "/v1/models", 200, "{\"data\":[]}" },
   { NULL }
@@ -109,6 +118,7 @@ test_run (Fixture       *fixture,
 {
   static const FakeAnswer *const tables[] = {
     ollama, vllm, llama, llama_with_key, llama_loading, localai, lm_studio, generic, needs_key, web_page, silent,
+    tgi, old_tgi,
   };
   FakeServer *fakes[G_N_ELEMENTS (tables)];
   LobeDiscoveryPlace places[G_N_ELEMENTS (tables) + 2];
@@ -132,7 +142,7 @@ test_run (Fixture       *fixture,
   g_assert_no_error (error);
   g_assert_cmpint (g_get_monotonic_time () - begin, <, 4 * G_USEC_PER_SEC);
 
-  g_assert_cmpuint (servers->len, ==, 9);
+  g_assert_cmpuint (servers->len, ==, 11);
   assert_server (servers, 0, "Ollama", "ollama", LOBE_SERVER_ONLINE, 2);
   assert_server (servers, 1, "vLLM", "vllm", LOBE_SERVER_ONLINE, 1);
   assert_server (servers, 2, "llama.cpp", "llama-server", LOBE_SERVER_ONLINE, 1);
@@ -143,7 +153,9 @@ test_run (Fixture       *fixture,
   assert_server (servers, 5, "LocalAI", "localai", LOBE_SERVER_ONLINE, 1);
   assert_server (servers, 6, "LM Studio", "lmstudio", LOBE_SERVER_ONLINE, 2);
   assert_server (servers, 7, "OpenAI-compatible", "openai", LOBE_SERVER_ONLINE, 0);
-  assert_server (servers, 8, "LM Studio", "lmstudio", LOBE_SERVER_ONLINE, 0);
+  assert_server (servers, 8, "TGI", "tgi", LOBE_SERVER_ONLINE, 1);
+  assert_server (servers, 9, "TGI", "tgi", LOBE_SERVER_ONLINE, 1);
+  assert_server (servers, 10, "LM Studio", "lmstudio", LOBE_SERVER_ONLINE, 0);
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
     fake_server_free (fakes[i]);

@@ -722,6 +722,8 @@ test_back_off (Fixture       *f,
       pass (f, 60);
       assert_goes_to (f, "a", "b");
     }
+  pass (f, 29);
+  assert_goes_to (f, "a", "b");
   g_assert_cmpuint (does (f, "a")->n_checked, ==, n_checked + 22);
   g_assert_cmpuint (does (f, "a")->n_asked, ==, 1);
 

@@ -255,6 +255,31 @@ test_find (Fixture       *fixture,
   g_assert_nonnull (strstr (error->message, "The Other"));
 }
 
+/* Nobody said which it is: its list does. What the person chose stays. */
+static void
+test_recognised (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  static const FakeAnswer vllm_answers[] = {
+    { "/v1/models", 200, "{\"data\":[{\"id\":\"m\",\"owned_by\":\"vllm\",\"max_model_len\":512}]}" },
+    { NULL }
+  };
+  g_autoptr (FakeServer) vllm = fake_server_new (vllm_answers);
+  g_autoptr (FakeServer) other = fake_server_new (vllm_answers);
+  g_autofree char *variable = g_strconcat ("OPENAI_BASE_URL=", vllm->url, NULL);
+  LobeServer *chosen;
+
+  add_environment (fixture, variable, NULL);
+  chosen = lobe_servers_add_address (fixture->servers, "openai", "Chosen", other->url, NULL);
+  g_assert_cmpstr (lobe_server_get_protocol (get (fixture, "openai")), ==, "openai");
+
+  assert_found (fixture, "openai/m", "openai", "m");
+  g_assert_cmpstr (lobe_server_get_protocol (get (fixture, "openai")), ==, "vllm");
+  g_assert_true (lobe_server_can_prefill (get (fixture, "openai")));
+  assert_found (fixture, "chosen/m", lobe_server_get_id (chosen), "m");
+  g_assert_cmpstr (lobe_server_get_protocol (chosen), ==, "openai");
+}
+
 static void
 test_default_model (Fixture       *fixture,
                     gconstpointer  data)
@@ -395,6 +420,7 @@ main (int   argc,
 
 #define ADD(path, data, func) g_test_add (path, Fixture, data, set_up, func, tear_down)
   ADD ("/servers/environment", NULL, test_environment);
+  ADD ("/servers/recognised", NULL, test_recognised);
   ADD ("/servers/environment/base-url-first", NULL, test_environment_prefers_base_url);
   ADD ("/servers/environment/key-unset", NULL, test_no_key);
   ADD ("/servers/environment/key-empty", "OPENAI_API_KEY=", test_no_key);

@@ -2,6 +2,7 @@
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
 #include "base/lobe-error.h"
+#include "driver/lobe-think-stopper.h"
 #include "session/lobe-session.h"
 #include "session/lobe-title.h"
 
@@ -18,6 +19,7 @@ struct _TestDriver
   LobeSink    *earlier;
   LobeRequest *request;
   gboolean     can_prefill;
+  char        *stopped; /* the answer that is not to be thought about any more */
 };
 
 static const char *
@@ -68,11 +70,32 @@ driver_init (LobeDriverInterface *iface)
   iface->list_models = test_driver_list_models;
 }
 
-G_DEFINE_FINAL_TYPE_WITH_CODE (TestDriver, test_driver, G_TYPE_OBJECT, G_IMPLEMENT_INTERFACE (LOBE_TYPE_DRIVER, driver_init))
+static void
+test_driver_stop (LobeThinkStopper *stopper,
+                  LobeEndpoint     *endpoint,
+                  const char       *model,
+                  const char       *answer_id,
+                  LobeDoneReply    *reply,
+                  GCancellable     *cancellable)
+{
+  g_set_str (&TEST_DRIVER (stopper)->stopped, answer_id);
+  lobe_done_reply_done (reply);
+}
+
+static void
+think_stopper_init (LobeThinkStopperInterface *iface)
+{
+  iface->stop = test_driver_stop;
+}
+
+G_DEFINE_FINAL_TYPE_WITH_CODE (TestDriver, test_driver, G_TYPE_OBJECT,
+                               G_IMPLEMENT_INTERFACE (LOBE_TYPE_DRIVER, driver_init)
+                               G_IMPLEMENT_INTERFACE (LOBE_TYPE_THINK_STOPPER, think_stopper_init))
 
 static void
 test_driver_finalize (GObject *object)
 {
+  g_free (TEST_DRIVER (object)->stopped);
   g_clear_object (&TEST_DRIVER (object)->sink);
   g_clear_object (&TEST_DRIVER (object)->earlier);
   g_clear_object (&TEST_DRIVER (object)->request);
@@ -256,6 +279,30 @@ test_send (Fixture       *f,
   /* the next question brings what was said, thoughts left out */
   send (f, "More");
   g_assert_cmpuint (lobe_request_get_messages (f->driver->request)->len, ==, 3);
+  finish (f, LOBE_STOP_END);
+}
+
+/* Who thinks can be told that it is enough, from the first thought to the first word, where the server names the answer. */
+static void
+test_stop_thinking (Fixture       *f,
+                    gconstpointer  data)
+{
+  LobeTurn *turn;
+
+  send (f, "Hello");
+  turn = lobe_session_get_turn (f->session);
+  g_assert_false (lobe_turn_get_can_stop_thinking (turn));
+  lobe_turn_stop_thinking (turn);
+  g_assert_null (f->driver->stopped);
+
+  lobe_sink_answer_id (f->driver->sink, "answer-7");
+  lobe_sink_reasoning (f->driver->sink, "hm", -1);
+  g_assert_true (lobe_turn_get_can_stop_thinking (turn));
+  lobe_turn_stop_thinking (turn);
+  g_assert_cmpstr (f->driver->stopped, ==, "answer-7");
+
+  lobe_sink_text (f->driver->sink, "So", -1);
+  g_assert_false (lobe_turn_get_can_stop_thinking (turn));
   finish (f, LOBE_STOP_END);
 }
 
@@ -577,6 +624,7 @@ main (int   argc,
   g_test_init (&argc, &argv, G_TEST_OPTION_ISOLATE_DIRS, NULL);
 
 #define ADD(name, func) g_test_add ("/session/" name, Fixture, NULL, set_up, func, tear_down)
+  ADD ("stop-thinking", test_stop_thinking);
   ADD ("compare", test_compare);
   ADD ("send", test_send);
   ADD ("signature", test_signature);

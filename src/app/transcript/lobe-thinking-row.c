@@ -9,7 +9,9 @@
 struct _LobeThinkingRow
 {
   GtkWidget  parent_instance;
+  GtkWidget *line;
   GtkWidget *button;
+  GtkWidget *enough;
   GtkWidget *icon;
   GtkWidget *spinner;
   GtkWidget *label;
@@ -21,7 +23,7 @@ G_DEFINE_FINAL_TYPE (LobeThinkingRow, lobe_thinking_row, GTK_TYPE_WIDGET)
 static void
 lobe_thinking_row_dispose (GObject *object)
 {
-  g_clear_pointer (&LOBE_THINKING_ROW (object)->button, gtk_widget_unparent);
+  g_clear_pointer (&LOBE_THINKING_ROW (object)->line, gtk_widget_unparent);
 
   G_OBJECT_CLASS (lobe_thinking_row_parent_class)->dispose (object);
 }
@@ -52,11 +54,21 @@ lobe_thinking_row_init (LobeThinkingRow *self)
 
   self->button = gtk_button_new ();
   gtk_button_set_child (GTK_BUTTON (self->button), box);
-  gtk_widget_set_halign (self->button, GTK_ALIGN_START);
   gtk_widget_set_css_classes (self->button, (const char *[]) { "flat", "disclosure", NULL });
   gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", ""); /* the type has to be right from the start */
   gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), "transcript.toggle-thoughts");
-  gtk_widget_set_parent (self->button, GTK_WIDGET (self));
+
+  self->enough = gtk_button_new_with_mnemonic (_("A_nswer Now"));
+  gtk_widget_set_tooltip_text (self->enough, _("Answer with what was thought so far"));
+  gtk_widget_set_css_classes (self->enough, (const char *[]) { "flat", "disclosure", NULL });
+  gtk_widget_set_sensitive (self->enough, FALSE);
+  g_object_bind_property (self->enough, "sensitive", self->enough, "visible", G_BINDING_SYNC_CREATE);
+
+  self->line = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
+  gtk_box_append (GTK_BOX (self->line), self->button);
+  gtk_box_append (GTK_BOX (self->line), self->enough);
+  gtk_widget_set_halign (self->line, GTK_ALIGN_START);
+  gtk_widget_set_parent (self->line, GTK_WIDGET (self));
 }
 
 GtkWidget *
@@ -84,6 +96,11 @@ lobe_thinking_row_set_row (LobeThinkingRow *self,
     text = g_strdup_printf (ngettext ("Thought for %u second", "Thought for %u seconds", seconds), seconds);
   else
     text = g_strdup (_("Thought"));
+
+  /* only where the server can be told; the action says so */
+  gtk_actionable_set_action_name (GTK_ACTIONABLE (self->enough), running ? "win.stop-thinking" : NULL);
+  if (!running)
+    gtk_widget_set_sensitive (self->enough, FALSE);
 
   gtk_widget_set_visible (self->spinner, running);
   gtk_widget_set_visible (self->icon, !running);
