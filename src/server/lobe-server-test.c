@@ -3,6 +3,8 @@
 
 #include "server/lobe-server-test.h"
 
+#include "server/lobe-server-private.h"
+
 #include "base/lobe-error.h"
 #include "base/lobe-wait.h"
 #include "server/lobe-discovery.h"
@@ -74,9 +76,9 @@ advise_on_key (LobeServer *self)
 {
   const char *secret = lobe_server_get_secret (self);
 
-  if (secret == NULL)
+  if (secret == NULL && lobe_server_peek_key (self) == NULL)
     return g_strdup (_("The server wants a key. Enter the one that its operator gave you."));
-  if (g_str_has_prefix (secret, "keyring:"))
+  if (lobe_server_peek_key (self) != NULL || g_str_has_prefix (secret, "keyring:"))
     return g_strdup (_("The server does not take the key. Enter it again, or get a new one."));
 
   /* Translators: %s is “env:NAME” or “file:/path” */
@@ -128,17 +130,6 @@ lobe_server_advise (LobeServer   *self,
       if (g_str_equal (lobe_server_get_protocol (self), "ollama"))
         return g_strdup (_("Get it, for example with: ollama pull MODEL"));
       return g_strdup (_("Load a model there, or choose one that the server has."));
-
-    case LOBE_ERROR_BAD_REQUEST:
-      /* nginx answers in HTTP to who comes without TLS or without a certificate, or with one that it does not know */
-      if (strstr (error->message, "HTTPS port") != NULL)
-        return g_strdup (_("The address has to begin with https://."));
-      if (strstr (error->message, "No required SSL certificate") != NULL)
-        return g_strdup (_("The server wants a client certificate that shows who you are. Get one from its operator, and set it "
-                           "with its private key for this server."));
-      if (strstr (error->message, "SSL certificate error") != NULL)
-        return g_strdup (_("The server does not accept the client certificate that is set for it."));
-      return NULL;
 
     case LOBE_ERROR_INTERRUPTED:
       if (lobe_server_get_account (self)->certificate_file != NULL)

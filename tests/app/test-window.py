@@ -642,7 +642,7 @@ def test_key(test):
         test.picture('no-keyring')
         press_row(window, 'Comes From')
         wait('the places', lambda: window.says('Environment Variable'))
-        key('Down', 'Return')
+        key('Down', 'Down', 'Down', 'Return')
         window.write('Variable', 'DESK_KEY')
         press_row(window, 'Test Connection')
         wait('that it works', lambda: window.says('It has 1 model'))

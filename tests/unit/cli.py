@@ -310,7 +310,7 @@ def servers_add_list_ask_edit_move_remove(folder):
 
     assert cli('ask', '--server', 'desk', 'x') == 'first\n' and cli('ask', '--server', 'GPU BOX', 'x') == 'second\n'
     assert cli('ask', '--server', 'GPU box', '-m', 'other', 'x') == 'second\n'
-    assert first.headers[0]['X-Team'] == 'research'
+    assert first.headers[0]['X-Team'] == 'research' and first.requests[0]['top_k'] == 7
     cli('ask', '--server', 'desk', '-m', 'other', 'x', status=23)
     cli('ask', '--server', 'nobody', 'x', status=34)
 

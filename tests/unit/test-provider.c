@@ -16,6 +16,7 @@ static void
 test_data (void)
 {
   g_autoptr (GPtrArray) providers = lobe_provider_load ();
+  g_autoptr (LobeDriverRegistry) drivers = lobe_driver_registry_new ();
   g_autoptr (GHashTable) seen = g_hash_table_new (g_str_hash, g_str_equal);
   guint n_local = 0;
 
@@ -28,6 +29,7 @@ test_data (void)
       g_test_message ("%s", lobe_provider_get_id (provider));
       g_assert_true (g_hash_table_add (seen, (gpointer) lobe_provider_get_id (provider)));
       g_assert_true (g_strv_contains (protocols, lobe_provider_get_protocol (provider)));
+      g_assert_nonnull (lobe_driver_registry_lookup (drivers, lobe_provider_get_protocol (provider)));
       g_assert_cmpstr (normal, ==, url);
       n_local += lobe_provider_is_local (provider);
       if (lobe_provider_is_local (provider))
