@@ -21,7 +21,7 @@ lobe_json_parse (const char  *data,
                  gssize       length,
                  GError     **error)
 {
-  g_autoptr (JsonParser) parser = json_parser_new_immutable ();
+  g_autoptr (JsonParser) parser = json_parser_new ();
   g_autoptr (GError) local_error = NULL;
   JsonNode *root;
 
@@ -31,8 +31,11 @@ lobe_json_parse (const char  *data,
       return NULL;
     }
 
+  /* sealed only here: of several values in one text json-glib 1.10's own immutable parser aborts the program */
   root = json_parser_steal_root (parser);
-  if (root == NULL)
+  if (root != NULL)
+    json_node_seal (root);
+  else
     g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL, "not valid JSON: it is empty");
 
   return root;

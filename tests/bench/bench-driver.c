@@ -86,9 +86,9 @@ typedef struct
 static void
 write_text (GOutputStream *output,
             const char    *text,
-            gsize          length)
+            gssize         length)
 {
-  g_output_stream_write_all (output, text, length, NULL, NULL, NULL);
+  g_output_stream_write_all (output, text, length < 0 ? strlen (text) : (gsize) length, NULL, NULL, NULL);
 }
 
 /* In a thread of its own, whose CPU does not count. */
@@ -103,13 +103,23 @@ on_run (GThreadedSocketService *service,
   GOutputStream *output = g_io_stream_get_output_stream (G_IO_STREAM (connection));
   GInputStream *input = g_io_stream_get_input_stream (G_IO_STREAM (connection));
   g_autofree char *head = g_strdup_printf ("HTTP/1.1 200 OK\r\nContent-Type: %s\r\nConnection: close\r\n\r\n", protocol->type);
+  gboolean wanted = TRUE;
   char buffer[8192];
   gssize n = 1;
 
   /* to the end of its JSON: what is not read when we close would break the answer off */
   buffer[0] = '\0';
   while (n > 0 && buffer[n - 1] != '}')
-    n = g_input_stream_read (input, buffer, sizeof buffer, NULL, NULL);
+    {
+      n = g_input_stream_read (input, buffer, sizeof buffer, NULL, NULL);
+      wanted &= strncmp (buffer, "POST /api/show", strlen ("POST /api/show")) != 0;
+    }
+  if (!wanted)
+    {
+      write_text (output, "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n", -1);
+      g_io_stream_close (G_IO_STREAM (connection), NULL, NULL);
+      return TRUE;
+    }
 
   g_socket_set_option (g_socket_connection_get_socket (connection), 6 /* TCP */, 1 /* no delay */, 1, NULL);
   write_text (output, head, strlen (head));

@@ -706,6 +706,7 @@ test_refused (Fixture       *fixture,
     { "503 Service Unavailable\r\nContent-Type: application/json",
       "{\"error\":{\"message\":\"Loading model\",\"type\":\"unavailable_error\",\"code\":503}}", LOBE_ERROR_LOADING, "Loading model" },
     { "502 Bad Gateway\r\nContent-Type: text/html", "<html><body><h1>Bad Gateway</h1></body></html>", LOBE_ERROR_SERVER, "HTTP 502" },
+    { "500 Internal Server Error\r\nContent-Type: application/json", "{\"a\":1}\n{\"b\":{}}\n[]", LOBE_ERROR_SERVER, "HTTP 500" },
     { "429 Too Many Requests\r\nRetry-After: 20", "", LOBE_ERROR_RATE_LIMITED, "20 seconds" },
     { "200 OK\r\nContent-Type: text/html; charset=utf-8", "<html></html>", LOBE_ERROR_PROTOCOL, "web page" },
   };
