@@ -90,9 +90,10 @@ static const struct
   const char *words;
   const char *text;
 } pages[] = {
-  { "No required SSL certificate was sent", N_("The server wants a client certificate") },
-  { "The SSL certificate error", N_("The server does not take the client certificate that it was shown") },
-  { "The plain HTTP request was sent to HTTPS port", N_("The server wants https:// at the beginning of its address") },
+  { "No required SSL certificate was sent", N_("The server wants a client certificate that shows who you are. Get one from its operator, and set it "
+                                            "with its private key for this server.") },
+  { "The SSL certificate error", N_("The server does not accept the client certificate that is set for it.") },
+  { "The plain HTTP request was sent to HTTPS port", N_("The address has to begin with https://.") },
 };
 
 /* What to say for a server that says nothing. */

@@ -6,6 +6,7 @@
 #include "lobe-config.h"
 
 #include "base/lobe-error.h"
+#include "engine/lobe-gguf-types.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -46,38 +47,6 @@ typedef enum
 
 static const guint8 type_sizes[N_TYPES] = { 1, 1, 2, 2, 4, 4, 4, 1, 0, 0, 8, 8, 8 };
 
-/* How tensors of a type (enum ggml_type) are kept: @bytes for each @block of numbers */
-static const struct
-{
-  guint       type;
-  guint       block;
-  guint       bytes;
-  const char *name;
-} tensor_types[] = {
-  { 0, 1, 4, "F32" }, { 1, 1, 2, "F16" }, { 2, 32, 18, "Q4_0" }, { 3, 32, 20, "Q4_1" },
-  { 6, 32, 22, "Q5_0" }, { 7, 32, 24, "Q5_1" }, { 8, 32, 34, "Q8_0" }, { 9, 32, 36, "Q8_1" },
-  { 10, 256, 84, "Q2_K" }, { 11, 256, 110, "Q3_K" }, { 12, 256, 144, "Q4_K" }, { 13, 256, 176, "Q5_K" },
-  { 14, 256, 210, "Q6_K" }, { 15, 256, 292, "Q8_K" }, { 16, 256, 66, "IQ2_XXS" }, { 17, 256, 74, "IQ2_XS" },
-  { 18, 256, 98, "IQ3_XXS" }, { 19, 256, 50, "IQ1_S" }, { 20, 32, 18, "IQ4_NL" }, { 21, 256, 110, "IQ3_S" },
-  { 22, 256, 82, "IQ2_S" }, { 23, 256, 136, "IQ4_XS" }, { 24, 1, 1, "I8" }, { 25, 1, 2, "I16" },
-  { 26, 1, 4, "I32" }, { 27, 1, 8, "I64" }, { 28, 1, 8, "F64" }, { 29, 256, 56, "IQ1_M" },
-  { 30, 1, 2, "BF16" }, { 34, 256, 54, "TQ1_0" }, { 35, 256, 66, "TQ2_0" }, { 39, 32, 17, "MXFP4" },
-};
-
-/* enum llama_ftype */
-static const struct
-{
-  guint       type;
-  const char *name;
-} file_types[] = {
-  { 0, "F32" },      { 1, "F16" },     { 2, "Q4_0" },    { 3, "Q4_1" },    { 7, "Q8_0" },     { 8, "Q5_0" },
-  { 9, "Q5_1" },     { 10, "Q2_K" },   { 11, "Q3_K_S" }, { 12, "Q3_K_M" }, { 13, "Q3_K_L" },  { 14, "Q4_K_S" },
-  { 15, "Q4_K_M" },  { 16, "Q5_K_S" }, { 17, "Q5_K_M" }, { 18, "Q6_K" },   { 19, "IQ2_XXS" }, { 20, "IQ2_XS" },
-  { 21, "Q2_K_S" },  { 22, "IQ3_XS" }, { 23, "IQ3_XXS" }, { 24, "IQ1_S" }, { 25, "IQ4_NL" },  { 26, "IQ3_S" },
-  { 27, "IQ3_M" },   { 28, "IQ2_S" },  { 29, "IQ2_M" },  { 30, "IQ4_XS" }, { 31, "IQ1_M" },   { 32, "BF16" },
-  { 36, "TQ1_0" },   { 37, "TQ2_0" },  { 38, "MXFP4" },
-};
-
 /* Where one reads, and what was found. */
 typedef struct
 {
@@ -96,7 +65,7 @@ typedef struct
   guint64       embedding_length;
   guint64       key_length;
   guint64       value_length;
-  guint64       n_of_type[G_N_ELEMENTS (tensor_types)]; /* numbers that are kept so */
+  guint64       n_of_type[LOBE_GGUF_N_TENSOR_TYPES]; /* numbers that are kept so */
 } Reader;
 
 static gboolean
@@ -326,13 +295,10 @@ static void
 read_file_type (Reader  *reader,
                 guint64  type)
 {
-  guint64 value = read_count (reader, type);
+  const char *name = lobe_gguf_file_type_get_name (read_count (reader, type));
 
-  for (guint i = 0; i < G_N_ELEMENTS (file_types); i++)
-    {
-      if (file_types[i].type == value)
-        set_words (&reader->gguf->quantization, g_strdup (file_types[i].name));
-    }
+  if (name != NULL)
+    set_words (&reader->gguf->quantization, g_strdup (name));
 }
 
 /* Keys of the architecture end so, whatever it is called. */
@@ -398,16 +364,14 @@ count_bytes (Reader  *reader,
              guint64  type,
              guint64  n)
 {
-  for (guint i = 0; i < G_N_ELEMENTS (tensor_types); i++)
-    {
-      if (tensor_types[i].type == type)
-        {
-          reader->n_of_type[i] += n;
-          return n / tensor_types[i].block * tensor_types[i].bytes;
-        }
-    }
+  const LobeGgufTensorType *found = lobe_gguf_tensor_type_find (type);
 
-  return 0;
+  if (found == NULL)
+    return 0;
+
+  reader->n_of_type[found->index] += n;
+
+  return n / found->block * found->bytes;
 }
 
 static void
@@ -467,13 +431,13 @@ name_quantization (Reader *reader)
 {
   guint most = 0;
 
-  for (guint i = 1; i < G_N_ELEMENTS (tensor_types); i++)
+  for (guint i = 1; i < LOBE_GGUF_N_TENSOR_TYPES; i++)
     {
       if (reader->n_of_type[i] > reader->n_of_type[most])
         most = i;
     }
   if (reader->gguf->quantization == NULL && reader->n_of_type[most] > 0)
-    reader->gguf->quantization = g_strdup (tensor_types[most].name);
+    reader->gguf->quantization = g_strdup (lobe_gguf_tensor_type_get_nth (most)->name);
 }
 
 static void

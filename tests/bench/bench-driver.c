@@ -240,7 +240,8 @@ measure_speed (const char *name,
       Heard heard;
 
       times[i] = run_driver (driver, url, &heard);
-      g_assert_cmpuint (heard.n_deltas, ==, N_EVENTS);
+      /* what may be the beginning of a stop word is told with what follows */
+      g_assert_cmpuint (heard.n_deltas, >, N_EVENTS / 2);
       json[i] = measure_json (events);
     }
 
@@ -292,7 +293,8 @@ measure (LobeDriverRegistry *registry,
   static const char *const tokens[] = { " the", " capital", "\\n", " of", " France", "。", " is", "," };
   LobeDriver *driver = lobe_driver_registry_lookup (registry, protocol->protocol);
   g_autoptr (GPtrArray) events = g_ptr_array_new_with_free_func (g_free);
-  g_autoptr (GSocketService) service = g_threaded_socket_service_new (1);
+  /* with as many threads as connections it accepts from two threads at once, and GLib 2.84 breaks */
+  g_autoptr (GSocketService) service = g_threaded_socket_service_new (8);
   g_autofree char *name = g_strconcat (protocol->protocol, strstr (protocol->path, "generate") != NULL ? "-generate" : NULL, NULL);
   g_autofree char *url = NULL;
   Served served = { protocol, SERVE_WHOLE, g_string_new (NULL), 0 };

@@ -18,7 +18,7 @@ add_number (GByteArray *file,
 {
   for (guint i = 0; i < n_bytes; i++)
     {
-      guint8 byte = value >> (8 * i);
+      guint8 byte = i < 8 ? value >> (8 * i) : 0;
 
       g_byte_array_append (file, &byte, 1);
     }

@@ -36,7 +36,7 @@ test_recorded (void)
     { "litellm-err-model.resp", LOBE_ERROR_MODEL_NOT_FOUND, "model=nope" },
     { "litellm-err-auth.resp", LOBE_ERROR_BAD_REQUEST, "No connected db" },
     { "nginx-no-certificate.resp", LOBE_ERROR_TLS, "wants a client certificate" },
-    { "nginx-wrong-certificate.resp", LOBE_ERROR_TLS, "does not take the client certificate" },
+    { "nginx-wrong-certificate.resp", LOBE_ERROR_TLS, "does not accept the client certificate" },
     { "nginx-plain-http.resp", LOBE_ERROR_TLS, "https://" },
   };
 

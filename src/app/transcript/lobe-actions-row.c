@@ -22,6 +22,7 @@ struct _LobeActionsRow
   GtkWidget *more;
   GtkWidget *statistics;
   LobeMessage *message;
+  gboolean   pinned;
 };
 
 G_DEFINE_FINAL_TYPE (LobeActionsRow, lobe_actions_row, GTK_TYPE_WIDGET)
@@ -98,9 +99,11 @@ create_menu_cb (GtkMenuButton *button,
   const char *id = lobe_message_get_id (self->message);
   g_autoptr (GMenu) menu = g_menu_new ();
   g_autofree char *compare = g_strdup_printf ("win.compare('%s')", id);
+  g_autofree char *pin = g_strdup_printf ("win.pin-message('%s')", id);
 
   g_menu_append (menu, _("Co_mpare Models…"), compare);
   g_menu_append (menu, _("_Figures"), "actions.figures");
+  g_menu_append (menu, lobe_message_get_pinned (self->message) ? _("Un_pin") : _("_Pin"), pin);
   gtk_menu_button_set_menu_model (button, G_MENU_MODEL (menu));
 }
 
@@ -225,8 +228,9 @@ lobe_actions_row_set_row (LobeActionsRow *self,
   gboolean shown = (lobe_row_get_flags (row) & (LOBE_ROW_LATEST | LOBE_ROW_HOVERED)) || caption;
 
   /* another menu for another message */
-  if (g_set_object (&self->message, message))
+  if (g_set_object (&self->message, message) || self->pinned != lobe_message_get_pinned (message))
     {
+      self->pinned = lobe_message_get_pinned (message);
       gtk_menu_button_set_menu_model (GTK_MENU_BUTTON (self->more), NULL);
       gtk_menu_button_set_create_popup_func (GTK_MENU_BUTTON (self->more), create_menu_cb, self, NULL);
     }

@@ -12,6 +12,7 @@ struct _LobeNoteRow
   GtkWidget  parent_instance;
   GtkWidget *box;
   GtkWidget *icon;
+  GtkWidget *text;
   GtkWidget *title;
   GtkWidget *body;
   GtkWidget *button;
@@ -54,26 +55,21 @@ text_label (GtkWidget *box)
 static void
 lobe_note_row_init (LobeNoteRow *self)
 {
-  GtkWidget *text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
-
   self->box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 12);
   gtk_widget_set_parent (self->box, GTK_WIDGET (self));
 
   self->icon = gtk_image_new ();
-  gtk_widget_set_valign (self->icon, GTK_ALIGN_START);
-  gtk_widget_set_margin_top (self->icon, 2);
   gtk_box_append (GTK_BOX (self->box), self->icon);
 
-  gtk_widget_set_hexpand (text, TRUE);
-  gtk_box_append (GTK_BOX (self->box), text);
-  self->title = text_label (text);
-  self->body = text_label (text);
+  self->text = gtk_box_new (GTK_ORIENTATION_VERTICAL, 3);
+  gtk_box_append (GTK_BOX (self->box), self->text);
+  self->title = text_label (self->text);
+  self->body = text_label (self->text);
   gtk_label_set_selectable (GTK_LABEL (self->body), TRUE);
   gtk_widget_set_focusable (self->body, FALSE);
 
   self->button = gtk_button_new ();
   gtk_button_set_use_underline (GTK_BUTTON (self->button), TRUE);
-  gtk_widget_set_valign (self->button, GTK_ALIGN_START);
   gtk_box_append (GTK_BOX (self->box), self->button);
 }
 
@@ -89,13 +85,19 @@ set_look (LobeNoteRow *self,
           const char  *icon_class,
           gboolean     card)
 {
+  GtkAlign align = card ? GTK_ALIGN_START : GTK_ALIGN_CENTER;
+
   gtk_image_set_from_icon_name (GTK_IMAGE (self->icon), icon);
   gtk_widget_set_css_classes (self->icon, (const char *[]) { icon_class, NULL });
   gtk_widget_set_css_classes (self->box, card ? (const char *[]) { "card", "notice", NULL } : (const char *[]) { NULL });
   gtk_widget_set_css_classes (self->title, card ? (const char *[]) { "heading", NULL } : (const char *[]) { "caption", "dimmed", NULL });
   gtk_widget_set_css_classes (self->button, card ? (const char *[]) { NULL } : (const char *[]) { "flat", "small", "text-button", NULL });
   gtk_box_set_spacing (GTK_BOX (self->box), card ? 12 : 6);
-  gtk_widget_set_valign (self->title, card ? GTK_ALIGN_START : GTK_ALIGN_CENTER);
+  gtk_widget_set_hexpand (self->text, card);
+  gtk_widget_set_margin_top (self->icon, card ? 2 : 0);
+  gtk_widget_set_valign (self->icon, align);
+  gtk_widget_set_valign (self->text, align);
+  gtk_widget_set_valign (self->button, align);
 }
 
 static void
@@ -127,6 +129,7 @@ lobe_note_row_set_row (LobeNoteRow *self,
   switch ((LobeNote) lobe_row_get_start (row))
     {
     case LOBE_NOTE_PINNED:
+      gtk_widget_set_halign (self->box, lobe_message_get_role (message) == LOBE_ROLE_ASSISTANT ? GTK_ALIGN_START : GTK_ALIGN_END);
       set_look (self, "view-pin-symbolic", "dimmed", FALSE);
       set_texts (self, _("Pinned: always sent to the model"), NULL, _("_Unpin"));
       gtk_actionable_set_action_target (GTK_ACTIONABLE (self->button), "s", lobe_message_get_id (message));
@@ -134,6 +137,7 @@ lobe_note_row_set_row (LobeNoteRow *self,
       break;
 
     case LOBE_NOTE_SUMMARY:
+      gtk_widget_set_halign (self->box, GTK_ALIGN_FILL);
       set_look (self, "view-list-symbolic", "dimmed", TRUE);
       set_texts (self, _("Summary of what is above"), transcript != NULL ? lobe_transcript_get_summary (LOBE_TRANSCRIPT (transcript)) : NULL,
                  _("_Edit"));
@@ -143,6 +147,7 @@ lobe_note_row_set_row (LobeNoteRow *self,
 
     case LOBE_NOTE_CUT:
     default:
+      gtk_widget_set_halign (self->box, GTK_ALIGN_FILL);
       set_look (self, "dialog-warning-symbolic", "warning", TRUE);
       set_texts (self, _("The context window was too small"), lobe_message_get_error_text (message), NULL);
       gtk_actionable_set_action_name (GTK_ACTIONABLE (self->button), NULL);
