@@ -242,6 +242,7 @@ report_end (Ask         *ask,
 {
   LobeMessageState state = lobe_message_get_state (message);
   g_autoptr (GError) error = NULL;
+  const char *note = NULL;
   int status = 0;
 
   if (!option_json && ask->last != '\0' && ask->last != '\n')
@@ -251,6 +252,12 @@ report_end (Ask         *ask,
                           "lobe-chat: the oldest %u messages did not fit into the model’s context window and were left out\n",
                           n_left_out),
                 n_left_out);
+
+  /* what an answer that is whole has to be read with, as that the server dropped a part of the question */
+  if (state == LOBE_MESSAGE_DONE)
+    note = lobe_message_get_error_text (message);
+  if (!option_json && note != NULL)
+    g_printerr ("lobe-chat: %s\n", note);
 
   if (state == LOBE_MESSAGE_STOPPED)
     error = g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("Stopped"));
@@ -273,6 +280,8 @@ report_end (Ask         *ask,
       lobe_json_add_string (builder, "server", lobe_message_get_server (message));
       if (lobe_message_get_retry_time (message) > 0)
         lobe_json_add_int (builder, "retry_at", lobe_message_get_retry_time (message) / G_USEC_PER_SEC);
+      if (note != NULL)
+        lobe_json_add_string (builder, "note", note);
       lobe_json_add_int (builder, "left_out", n_left_out);
       lobe_json_add_boolean (builder, "cut", lobe_message_get_stop_reason (message) == LOBE_STOP_LENGTH);
       print_event (builder);

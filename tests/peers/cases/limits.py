@@ -6,6 +6,7 @@ import types
 
 from person import QUESTION, Person
 from servers.llama_server import LlamaServer, SlowLlamaServer
+from servers.ollama import Ollama
 from window import wait
 
 STORY = 'Write a long story about the sea, and do not stop.'
@@ -53,4 +54,34 @@ def answer_cut_off(at):
     assert end['state'] == 'done' and end['cut'], end
 
 
-GROUPS = [(stopping, [SlowLlamaServer], [stopped, killed]), (small_window, [LlamaServer], [question_too_long, answer_cut_off])]
+@contextlib.contextmanager
+def cut_by_ollama(folder):
+    with Ollama(folder) as peer:
+        person = Person(f'{folder}/person')
+        # a window smaller than the app thinks it is, as when somebody else set it on the server
+        person.run('servers', 'add', 'cutting', '--protocol', 'ollama', '--url', peer.url,
+                   '--body', '{"options": {"num_ctx": 256, "num_predict": 20}}')
+        yield types.SimpleNamespace(person=person)
+
+
+LONG = 'all these words ' * 500
+CUT = 'without saying so'
+
+
+def told(at):
+    """Ollama drops most of the question and says nothing: we do."""
+    end = at.person.ask_json('--model', 'cutting/tiny', LONG)[-1]
+    assert 'read only 256' in end['note'] and CUT in end['note'], end
+    assert CUT not in str(at.person.ask_json('--model', 'cutting/tiny', QUESTION)[-1]), 'it is told of a short question, too'
+
+
+def told_in_the_window(at):
+    at.person.env['LOBE_DEFAULT_MODEL'] = 'cutting/tiny'
+    with at.person.window() as w:
+        w.write('Message', LONG.strip())
+        w.press('Send')
+        wait('the words', lambda: w.says(CUT), 60)
+
+
+GROUPS = [(stopping, [SlowLlamaServer], [stopped, killed]), (small_window, [LlamaServer], [question_too_long, answer_cut_off]),
+          (cut_by_ollama, [Ollama], [told, told_in_the_window])]
