@@ -24,6 +24,7 @@ static const LobeAction actions[] = {
   { "win.stop", { "Escape" }, N_("Stop the Answer"), MESSAGES, LOBE_ACTION_OWN_KEYS },
   { "win.attach", { "<Control><Shift>a" }, N_("_Attach Files…"), MESSAGES, 0 },
   { "win.choose-model", { "<Control>m" }, N_("Choose a _Model"), GENERAL, 0 },
+  { "win.models", { NULL }, N_("Manage M_odels"), GENERAL, LOBE_ACTION_MAIN_MENU },
   { "win.chat-alone", { "F9" }, N_("Chat _Alone"), GENERAL, LOBE_ACTION_MAIN_MENU },
   { "win.preferences", { "<Control>comma" }, N_("_Preferences"), GENERAL, LOBE_ACTION_MAIN_MENU },
   { "win.shortcuts", { "<Control>question" }, N_("_Keyboard Shortcuts"), GENERAL, LOBE_ACTION_MAIN_MENU },

@@ -5,28 +5,31 @@
 
 #include "app/lobe-composer.h"
 
+#include "app/lobe-attachment-tray.h"
+#include "app/lobe-context-button.h"
+
 #include <glib/gi18n.h>
-#include <glib/gstdio.h>
 
 #define MAX_LINES 10
+#define METER_DELAY_MS 150
 #define PADDING   18 /* above and below the text, see style.css */
 
 struct _LobeComposer
 {
   AdwBin             parent_instance;
 
-  AdwWrapBox        *chips;
+  LobeAttachmentTray *tray;
   GtkScrolledWindow *scroller;
   GtkTextView       *text_view;
   GtkLabel          *placeholder;
   GtkLabel          *error_label;
+  LobeContextButton *context_button;
   GtkWidget         *send_button;
 
-  LobeStore         *store;
-  GPtrArray         *attachments; /* LobePart */
+  LobeContextMeter  *meter;
+  guint              meter_id;
   GdkSurface        *surface;
   gulong             surface_handler;
-  GCancellable      *cancellable;
   gboolean           answering;
   gboolean           preedit;
   gboolean           quiet;       /* what changes now is not done by the person */
@@ -99,9 +102,27 @@ update_action (LobeComposer *self)
                                    !self->answering && !lobe_composer_is_empty (self));
 }
 
+static gboolean
+meter_cb (gpointer user_data)
+{
+  LobeComposer *self = user_data;
+  g_autofree char *text = lobe_composer_dup_text (self);
+
+  self->meter_id = 0;
+  lobe_context_meter_set_draft (self->meter, g_strchomp (text), lobe_composer_get_attachments (self));
+
+  return G_SOURCE_REMOVE;
+}
+
 static void
 update_content (LobeComposer *self)
 {
+  /* after a pause, so that a long text is not gone over for every letter */
+  if (self->meter != NULL)
+    {
+      g_clear_handle_id (&self->meter_id, g_source_remove);
+      self->meter_id = g_timeout_add (METER_DELAY_MS, meter_cb, self);
+    }
   update_placeholder (self);
   update_action (self);
 
@@ -163,203 +184,33 @@ key_pressed_cb (LobeComposer          *self,
 
 /* attachments */
 
-static void update_chips (LobeComposer *self);
-
 static void
-remove_attachment_cb (GtkButton    *button,
-                      LobeComposer *self)
+attachments_changed_cb (LobeComposer *self)
 {
-  g_ptr_array_remove (self->attachments, g_object_get_data (G_OBJECT (button), "part"));
-  update_chips (self);
+  GtkRoot *root = gtk_widget_get_root (GTK_WIDGET (self));
+  GtkWidget *focus = root != NULL ? gtk_root_get_focus (root) : NULL;
+
   update_content (self);
-  gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
-}
 
-static GtkWidget *
-create_chip (LobeComposer *self,
-             LobePart     *part)
-{
-  GtkWidget *box = gtk_box_new (GTK_ORIENTATION_HORIZONTAL, 6);
-  GtkWidget *icon = gtk_image_new_from_icon_name (lobe_part_get_kind (part) == LOBE_PART_IMAGE ? "image-x-generic-symbolic"
-                                                                                              : "text-x-generic-symbolic");
-  GtkWidget *name = gtk_label_new (lobe_part_get_name (part));
-  GtkWidget *size = gtk_label_new (NULL);
-  GtkWidget *button = gtk_button_new_from_icon_name ("window-close-symbolic");
-  g_autofree char *size_text = g_format_size (lobe_part_get_size (part));
-  /* Translators: %s is the name of an attached file */
-  g_autofree char *label = g_strdup_printf (_("Remove “%s”"), lobe_part_get_name (part));
-
-  gtk_label_set_label (GTK_LABEL (size), size_text);
-  gtk_label_set_ellipsize (GTK_LABEL (name), PANGO_ELLIPSIZE_MIDDLE);
-  gtk_label_set_max_width_chars (GTK_LABEL (name), 24);
-  gtk_widget_add_css_class (size, "dimmed");
-  gtk_widget_add_css_class (size, "numeric");
-  gtk_widget_set_valign (button, GTK_ALIGN_CENTER);
-  gtk_widget_set_tooltip_text (button, _("Remove"));
-  gtk_accessible_update_property (GTK_ACCESSIBLE (button), GTK_ACCESSIBLE_PROPERTY_LABEL, label, -1);
-  gtk_widget_add_css_class (button, "flat");
-  gtk_widget_add_css_class (button, "circular");
-  gtk_widget_add_css_class (button, "tiny");
-  gtk_widget_add_css_class (box, "chip");
-  gtk_widget_add_css_class (box, "attachment");
-
-  g_object_set_data_full (G_OBJECT (button), "part", g_object_ref (part), g_object_unref);
-  g_signal_connect_object (button, "clicked", G_CALLBACK (remove_attachment_cb), self, G_CONNECT_DEFAULT);
-
-  gtk_box_append (GTK_BOX (box), icon);
-  gtk_box_append (GTK_BOX (box), name);
-  gtk_box_append (GTK_BOX (box), size);
-  gtk_box_append (GTK_BOX (box), button);
-
-  return box;
+  /* the button that took a file away is gone */
+  if (root != NULL && (focus == NULL || gtk_widget_is_ancestor (focus, GTK_WIDGET (self->tray))))
+    gtk_widget_grab_focus (GTK_WIDGET (self->text_view));
 }
 
 static void
-update_chips (LobeComposer *self)
+attachment_failed_cb (LobeComposer *self,
+                      const char   *text)
 {
-  GtkWidget *child;
-
-  while ((child = gtk_widget_get_first_child (GTK_WIDGET (self->chips))) != NULL)
-    adw_wrap_box_remove (self->chips, child);
-
-  for (guint i = 0; i < self->attachments->len; i++)
-    adw_wrap_box_append (self->chips, create_chip (self, g_ptr_array_index (self->attachments, i)));
-
-  gtk_widget_set_visible (GTK_WIDGET (self->chips), self->attachments->len > 0);
-}
-
-typedef struct
-{
-  LobeComposer *composer;
-  GPtrArray    *attachments; /* of the chat that was open when the file was given */
-  GFile        *temporary;
-} Attach;
-
-static void
-attach_free (Attach *self)
-{
-  if (self->temporary != NULL)
-    {
-      g_autoptr (GFile) folder = g_file_get_parent (self->temporary);
-
-      g_file_delete (self->temporary, NULL, NULL);
-      g_file_delete (folder, NULL, NULL);
-    }
-  g_clear_object (&self->temporary);
-  g_ptr_array_unref (self->attachments);
-  g_object_unref (self->composer);
-  g_free (self);
-}
-
-static void
-attached_cb (GObject      *object,
-             GAsyncResult *result,
-             gpointer      user_data)
-{
-  Attach *data = user_data;
-  LobeComposer *self = data->composer;
-  g_autoptr (GError) error = NULL;
-  g_autoptr (LobePart) part = lobe_store_attach_finish (LOBE_STORE (object), result, &error);
-
-  if (part != NULL)
-    {
-      g_ptr_array_add (data->attachments, g_steal_pointer (&part));
-      if (data->attachments == self->attachments && self->chips != NULL)
-        {
-          update_chips (self);
-          update_content (self);
-        }
-    }
-  else if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED) && self->error_label != NULL)
-    lobe_composer_set_error (self, error->message);
-
-  attach_free (data);
-}
-
-static void
-attach (LobeComposer *self,
-        GFile        *file,
-        gboolean      temporary)
-{
-  Attach *data;
-
-  if (self->store == NULL)
-    return;
-
-  data = g_new0 (Attach, 1);
-  data->composer = g_object_ref (self);
-  data->attachments = g_ptr_array_ref (self->attachments);
-  if (temporary)
-    data->temporary = g_object_ref (file);
-
-  lobe_composer_set_error (self, NULL);
-  lobe_store_attach_async (self->store, file, self->cancellable, attached_cb, data);
-}
-
-static void
-attach_texture (LobeComposer *self,
-                GdkTexture   *texture)
-{
-  g_autoptr (GError) error = NULL;
-  g_autofree char *folder = g_dir_make_tmp ("lobe-chat-XXXXXX", &error);
-  g_autofree char *path = NULL;
-  g_autoptr (GFile) file = NULL;
-
-  if (folder != NULL)
-    path = g_build_filename (folder, _("Pasted Image.png"), NULL);
-  if (path == NULL || !gdk_texture_save_to_png (texture, path))
-    {
-      lobe_composer_set_error (self, error != NULL ? error->message : _("The image cannot be read"));
-      return;
-    }
-
-  file = g_file_new_for_path (path);
-  attach (self, file, TRUE);
-}
-
-static void
-pasted_cb (GObject      *object,
-           GAsyncResult *result,
-           gpointer      user_data)
-{
-  g_autoptr (LobeComposer) self = LOBE_COMPOSER (user_data);
-  g_autoptr (GError) error = NULL;
-  const GValue *value = gdk_clipboard_read_value_finish (GDK_CLIPBOARD (object), result, &error);
-
-  if (self->text_view == NULL)
-    return;
-
-  if (value == NULL)
-    {
-      if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-        lobe_composer_set_error (self, error->message);
-    }
-  else if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE))
-    attach_texture (self, g_value_get_object (value));
-  else if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
-      attach (self, l->data, FALSE);
+  if (self->error_label != NULL)
+    lobe_composer_set_error (self, text);
 }
 
 static void
 paste_cb (LobeComposer *self,
           GtkTextView  *text_view)
 {
-  GdkClipboard *clipboard = gtk_widget_get_clipboard (GTK_WIDGET (self));
-  GdkContentFormats *formats = gdk_clipboard_get_formats (clipboard);
-  GType type;
-
-  /* a copied file also comes as text, its address; text that comes with a picture (a spreadsheet's cells) is text */
-  if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_FILE_LIST))
-    type = GDK_TYPE_FILE_LIST;
-  else if (gdk_content_formats_contain_gtype (formats, GDK_TYPE_TEXTURE) &&
-           !gdk_content_formats_contain_gtype (formats, G_TYPE_STRING))
-    type = GDK_TYPE_TEXTURE;
-  else
-    return;
-
-  g_signal_stop_emission_by_name (text_view, "paste-clipboard");
-  gdk_clipboard_read_value_async (clipboard, type, G_PRIORITY_DEFAULT, self->cancellable, pasted_cb, g_object_ref (self));
+  if (lobe_attachment_tray_paste (self->tray))
+    g_signal_stop_emission_by_name (text_view, "paste-clipboard");
 }
 
 static gboolean
@@ -369,35 +220,7 @@ drop_cb (LobeComposer  *self,
          double         y,
          GtkDropTarget *target)
 {
-  if (G_VALUE_HOLDS (value, GDK_TYPE_FILE_LIST))
-    for (GSList *l = g_value_get_boxed (value); l != NULL; l = l->next)
-      attach (self, l->data, FALSE);
-  else if (G_VALUE_HOLDS (value, GDK_TYPE_TEXTURE))
-    attach_texture (self, g_value_get_object (value));
-  else
-    return FALSE;
-
-  return TRUE;
-}
-
-static void
-files_chosen_cb (GObject      *object,
-                 GAsyncResult *result,
-                 gpointer      user_data)
-{
-  g_autoptr (LobeComposer) self = LOBE_COMPOSER (user_data);
-  g_autoptr (GListModel) files = gtk_file_dialog_open_multiple_finish (GTK_FILE_DIALOG (object), result, NULL);
-
-  /* without files the person closed the dialog, which needs no word */
-  if (files == NULL || self->text_view == NULL)
-    return;
-
-  for (guint i = 0; i < g_list_model_get_n_items (files); i++)
-    {
-      g_autoptr (GFile) file = g_list_model_get_item (files, i);
-
-      attach (self, file, FALSE);
-    }
+  return lobe_attachment_tray_attach_value (self->tray, value);
 }
 
 /* height */
@@ -454,22 +277,11 @@ lobe_composer_dispose (GObject *object)
 {
   LobeComposer *self = LOBE_COMPOSER (object);
 
-  g_cancellable_cancel (self->cancellable);
+  g_clear_handle_id (&self->meter_id, g_source_remove);
   gtk_widget_dispose_template (GTK_WIDGET (self), LOBE_TYPE_COMPOSER);
-  g_clear_object (&self->store);
+  g_clear_object (&self->meter);
 
   G_OBJECT_CLASS (lobe_composer_parent_class)->dispose (object);
-}
-
-static void
-lobe_composer_finalize (GObject *object)
-{
-  LobeComposer *self = LOBE_COMPOSER (object);
-
-  g_clear_object (&self->cancellable);
-  g_clear_pointer (&self->attachments, g_ptr_array_unref);
-
-  G_OBJECT_CLASS (lobe_composer_parent_class)->finalize (object);
 }
 
 static void
@@ -479,7 +291,6 @@ lobe_composer_class_init (LobeComposerClass *klass)
   GtkWidgetClass *widget_class = GTK_WIDGET_CLASS (klass);
 
   object_class->dispose = lobe_composer_dispose;
-  object_class->finalize = lobe_composer_finalize;
   widget_class->realize = lobe_composer_realize;
   widget_class->unrealize = lobe_composer_unrealize;
   widget_class->grab_focus = lobe_composer_grab_focus;
@@ -487,13 +298,18 @@ lobe_composer_class_init (LobeComposerClass *klass)
   signals[CHANGED] = g_signal_new ("changed", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                    G_TYPE_NONE, 0);
 
+  g_type_ensure (LOBE_TYPE_ATTACHMENT_TRAY);
+  g_type_ensure (LOBE_TYPE_CONTEXT_BUTTON);
   gtk_widget_class_set_template_from_resource (widget_class, "/org/lobe/Chat/ui/lobe-composer.ui");
-  gtk_widget_class_bind_template_child (widget_class, LobeComposer, chips);
+  gtk_widget_class_bind_template_child (widget_class, LobeComposer, tray);
   gtk_widget_class_bind_template_child (widget_class, LobeComposer, scroller);
   gtk_widget_class_bind_template_child (widget_class, LobeComposer, text_view);
   gtk_widget_class_bind_template_child (widget_class, LobeComposer, placeholder);
   gtk_widget_class_bind_template_child (widget_class, LobeComposer, error_label);
+  gtk_widget_class_bind_template_child (widget_class, LobeComposer, context_button);
   gtk_widget_class_bind_template_child (widget_class, LobeComposer, send_button);
+  gtk_widget_class_bind_template_callback (widget_class, attachment_failed_cb);
+  gtk_widget_class_bind_template_callback (widget_class, attachments_changed_cb);
   gtk_widget_class_bind_template_callback (widget_class, paste_cb);
   gtk_widget_class_bind_template_callback (widget_class, preedit_changed_cb);
 }
@@ -504,9 +320,6 @@ lobe_composer_init (LobeComposer *self)
   GType drop_types[] = { GDK_TYPE_FILE_LIST, GDK_TYPE_TEXTURE };
   GtkEventController *keys = gtk_event_controller_key_new ();
   GtkDropTarget *target = gtk_drop_target_new (G_TYPE_INVALID, GDK_ACTION_COPY);
-
-  self->cancellable = g_cancellable_new ();
-  self->attachments = g_ptr_array_new_with_free_func (g_object_unref);
 
   gtk_widget_init_template (GTK_WIDGET (self));
 
@@ -537,7 +350,24 @@ lobe_composer_set_store (LobeComposer *self,
 {
   g_return_if_fail (LOBE_IS_COMPOSER (self));
 
-  g_set_object (&self->store, store);
+  lobe_attachment_tray_set_store (self->tray, store);
+}
+
+/**
+ * lobe_composer_set_meter:
+ * @self: a composer
+ * @meter: what measures the chat; it is told of the draft
+ * @book: what is known of models
+ */
+void
+lobe_composer_set_meter (LobeComposer     *self,
+                         LobeContextMeter *meter,
+                         LobeContextBook  *book)
+{
+  g_return_if_fail (LOBE_IS_COMPOSER (self));
+
+  g_set_object (&self->meter, meter);
+  lobe_context_button_set_meter (self->context_button, meter, book);
 }
 
 /**
@@ -597,7 +427,7 @@ lobe_composer_get_attachments (LobeComposer *self)
 {
   g_return_val_if_fail (LOBE_IS_COMPOSER (self), NULL);
 
-  return self->attachments;
+  return lobe_attachment_tray_get_attachments (self->tray);
 }
 
 /**
@@ -612,16 +442,8 @@ lobe_composer_set_attachments (LobeComposer *self,
 {
   g_return_if_fail (LOBE_IS_COMPOSER (self));
 
-  if (attachments != NULL)
-    g_ptr_array_ref (attachments);
-  else
-    attachments = g_ptr_array_new_with_free_func (g_object_unref);
-
-  g_ptr_array_unref (self->attachments);
-  self->attachments = attachments;
-
   self->quiet = TRUE;
-  update_chips (self);
+  lobe_attachment_tray_set_attachments (self->tray, attachments);
   update_content (self);
   self->quiet = FALSE;
 }
@@ -631,7 +453,7 @@ lobe_composer_is_empty (LobeComposer *self)
 {
   g_return_val_if_fail (LOBE_IS_COMPOSER (self), TRUE);
 
-  return self->attachments->len == 0 && !has_text (self);
+  return lobe_attachment_tray_get_attachments (self->tray)->len == 0 && !has_text (self);
 }
 
 /**
@@ -717,7 +539,7 @@ lobe_composer_attach (LobeComposer *self,
   g_return_if_fail (LOBE_IS_COMPOSER (self));
   g_return_if_fail (G_IS_FILE (file));
 
-  attach (self, file, FALSE);
+  lobe_attachment_tray_attach (self->tray, file);
 }
 
 /**
@@ -729,12 +551,7 @@ lobe_composer_attach (LobeComposer *self,
 void
 lobe_composer_choose_files (LobeComposer *self)
 {
-  g_autoptr (GtkFileDialog) dialog = NULL;
-
   g_return_if_fail (LOBE_IS_COMPOSER (self));
 
-  dialog = gtk_file_dialog_new ();
-  gtk_file_dialog_set_title (dialog, _("Attach Files"));
-  gtk_file_dialog_open_multiple (dialog, GTK_WINDOW (gtk_widget_get_root (GTK_WIDGET (self))), self->cancellable,
-                                 files_chosen_cb, g_object_ref (self));
+  lobe_attachment_tray_choose (self->tray);
 }

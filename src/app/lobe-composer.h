@@ -3,7 +3,7 @@
 
 #pragma once
 
-#include "store/lobe-store.h"
+#include "session/lobe-context-meter.h"
 
 #include <adwaita.h>
 
@@ -20,6 +20,9 @@ G_DECLARE_FINAL_TYPE (LobeComposer, lobe_composer, LOBE, COMPOSER, AdwBin)
  */
 void        lobe_composer_set_store       (LobeComposer *self,
                                            LobeStore    *store);
+void        lobe_composer_set_meter       (LobeComposer     *self,
+                                           LobeContextMeter *meter,
+                                           LobeContextBook  *book);
 char       *lobe_composer_dup_text        (LobeComposer *self);
 void        lobe_composer_set_text        (LobeComposer *self,
                                            const char   *text);

@@ -5,8 +5,6 @@
 
 #include "app/lobe-engine-row.h"
 
-#include "engine/lobe-download.h"
-
 #include <glib/gi18n.h>
 
 struct _LobeEngineRow
@@ -19,8 +17,7 @@ struct _LobeEngineRow
 
   LobeCore           *core;
   LobeCatalogueEntry *entry;       /* the model that is offered */
-  LobeDownload       *download;
-  GCancellable       *cancellable; /* of the download that runs */
+  LobeTransfer       *transfer;    /* that brings it */
   char               *program;     /* NULL: the engine is not installed */
   char               *error;
 };
@@ -47,7 +44,7 @@ static void
 update (LobeEngineRow *self)
 {
   AdwPreferencesRow *row = ADW_PREFERENCES_ROW (self);
-  gboolean running = self->cancellable != NULL;
+  gboolean running = self->transfer != NULL && lobe_transfer_get_state (self->transfer) == LOBE_TRANSFER_RUNNING;
   g_autofree char *subtitle = NULL;
   gboolean can_act = TRUE;
 
@@ -82,7 +79,7 @@ update (LobeEngineRow *self)
 
       if (running)
         {
-          gint64 received = self->download != NULL ? lobe_download_get_received (self->download) : 0;
+          gint64 received = lobe_transfer_get_received (self->transfer);
           g_autofree char *so_far = g_format_size (received);
 
           /* Translators: how much of a file is here, and how much it is in all */
@@ -112,81 +109,55 @@ models_changed_cb (LobeEngineRow *self)
 }
 
 static void
-refreshed_cb (GObject      *object,
-              GAsyncResult *result,
-              gpointer      user_data)
+arrived_cb (LobeEngineRow *self,
+            LobeTransfer  *transfer,
+            LobeServer    *server)
 {
-  g_autoptr (LobeEngineRow) self = LOBE_ENGINE_ROW (user_data);
-  g_autoptr (GError) error = NULL;
-
-  if (!lobe_server_refresh_finish (LOBE_SERVER (object), result, &error))
-    g_set_str (&self->error, error->message);
-
-  if (self->arrow == NULL)
+  if (transfer != self->transfer)
     return;
 
+  if (lobe_server_get_error (server) != NULL)
+    g_set_str (&self->error, lobe_server_get_error (server)->message);
   update (self);
   if (has_model (self))
-    g_signal_emit (self, signals[CHOSEN], 0, object);
+    g_signal_emit (self, signals[CHOSEN], 0, server);
 }
 
 static void
-downloaded_cb (GObject      *object,
-               GAsyncResult *result,
-               gpointer      user_data)
+transfer_changed_cb (LobeEngineRow *self)
 {
-  g_autoptr (LobeEngineRow) self = LOBE_ENGINE_ROW (user_data);
-  g_autoptr (GError) error = NULL;
-  g_autofree char *path = lobe_download_run_finish (LOBE_DOWNLOAD (object), result, &error);
+  const GError *error = lobe_transfer_get_error (self->transfer);
 
-  g_clear_object (&self->cancellable);
-  if (self->arrow == NULL)
-    return;
-
-  if (path != NULL)
-    {
-      lobe_server_refresh_async (lobe_core_get_engine_server (self->core), NULL, refreshed_cb, g_object_ref (self));
-      return;
-    }
-
-  if (!g_error_matches (error, G_IO_ERROR, G_IO_ERROR_CANCELLED))
-    g_set_str (&self->error, error->message);
+  g_set_str (&self->error, error != NULL ? error->message : NULL);
   update (self);
 }
 
 static void
 cancel_cb (LobeEngineRow *self)
 {
-  if (self->cancellable != NULL)
-    g_cancellable_cancel (self->cancellable);
+  if (self->transfer != NULL)
+    lobe_transfer_pause (self->transfer);
 }
 
 static void
 lobe_engine_row_activate (AdwActionRow *row)
 {
   LobeEngineRow *self = LOBE_ENGINE_ROW (row);
-  LobeServer *server = lobe_core_get_engine_server (self->core);
+  LobeTransfer *transfer;
 
   if (has_model (self))
     {
-      g_signal_emit (self, signals[CHOSEN], 0, server);
+      g_signal_emit (self, signals[CHOSEN], 0, lobe_core_get_engine_server (self->core));
       return;
     }
 
-  if (self->program == NULL || self->entry == NULL || self->cancellable != NULL)
+  if (self->program == NULL || self->entry == NULL)
     return;
 
-  if (self->download == NULL)
-    {
-      self->download = lobe_download_new (lobe_core_get_http (self->core), self->entry,
-                                          lobe_engine_server_get_folder (LOBE_ENGINE_SERVER (server)));
-      g_signal_connect_object (self->download, "notify::received", G_CALLBACK (update), self, G_CONNECT_SWAPPED);
-    }
-
-  g_clear_pointer (&self->error, g_free);
-  self->cancellable = g_cancellable_new ();
-  lobe_download_run_async (self->download, self->cancellable, downloaded_cb, g_object_ref (self));
-  update (self);
+  transfer = lobe_transfers_fetch (lobe_core_get_transfers (self->core), self->entry);
+  if (g_set_object (&self->transfer, transfer))
+    g_signal_connect_object (transfer, "notify", G_CALLBACK (transfer_changed_cb), self, G_CONNECT_SWAPPED);
+  transfer_changed_cb (self);
 }
 
 static void
@@ -198,7 +169,7 @@ lobe_engine_row_dispose (GObject *object)
   self->arrow = NULL;
   g_clear_object (&self->core);
   g_clear_object (&self->entry);
-  g_clear_object (&self->download);
+  g_clear_object (&self->transfer);
   g_clear_pointer (&self->program, g_free);
   g_clear_pointer (&self->error, g_free);
 
@@ -265,6 +236,7 @@ lobe_engine_row_new (LobeCore *core)
 
   g_signal_connect_object (lobe_server_get_models (lobe_core_get_engine_server (core)), "items-changed",
                            G_CALLBACK (models_changed_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (lobe_core_get_transfers (core), "arrived", G_CALLBACK (arrived_cb), self, G_CONNECT_SWAPPED);
   update (self);
 
   return GTK_WIDGET (self);

@@ -16,11 +16,14 @@ G_DECLARE_FINAL_TYPE (LobeModelRow, lobe_model_row, LOBE, MODEL_ROW, GtkWidget)
 /*
  * Signals:
  *  retry (LobeServer *server): the person wants a server that shows no models asked
+ *  starred (LobeModelInfo *model): the person wants it to be a favourite, or none any more
  */
 GtkWidget *lobe_model_row_new        (void);
 void       lobe_model_row_set_model  (LobeModelRow  *self,
                                       LobeModelInfo *model,
-                                      gboolean       chosen);
+                                      const char    *origin,
+                                      gboolean       chosen,
+                                      gboolean       favourite);
 void       lobe_model_row_set_server (LobeModelRow  *self,
                                       LobeServer    *server);
 char      *lobe_model_row_dup_words  (LobeModelRow  *self);

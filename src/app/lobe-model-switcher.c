@@ -5,6 +5,7 @@
 
 #include "app/lobe-model-switcher.h"
 
+#include "app/lobe-model-groups.h"
 #include "app/lobe-model-row.h"
 #include "server/lobe-pool.h"
 
@@ -19,11 +20,13 @@ struct _LobeModelSwitcher
   GtkListView        *list;
 
   LobeServers        *servers;
+  LobeModelUses      *uses;
   GHashTable         *watched;   /* LobeServer → its signal group */
   GListStore         *groups;    /* a GListStore a server, the server itself if it is off or has none, and LobeModelInfo */
   GtkSingleSelection *selection;
   char               *server;
   char               *model;
+  LobeModelInfo      *starred;   /* stays selected, wherever it moves */
   guint               update_id;
 };
 
@@ -31,6 +34,7 @@ enum
 {
   CHOSEN,
   ADD_SERVER,
+  MANAGE,
   CLOSE,
   N_SIGNALS,
 };
@@ -41,104 +45,77 @@ G_DEFINE_FINAL_TYPE (LobeModelSwitcher, lobe_model_switcher, ADW_TYPE_BIN)
 
 /* what is listed */
 
-static gboolean
-matches (char       **words,
-         LobeServer  *server,
-         LobeModelInfo *model)
+static GListModel *
+find_group (LobeModelSwitcher *self,
+            guint              position)
 {
-  g_autofree char *text = g_strjoin (" ", lobe_model_info_get_name (model), lobe_model_info_get_id (model),
-                                     lobe_server_get_name (server), NULL);
-  g_autofree char *folded = g_utf8_casefold (text, -1);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    if (strstr (folded, words[i]) == NULL)
-      return FALSE;
-
-  return TRUE;
-}
-
-static GListStore *
-create_group (LobeServer  *server,
-              char       **words)
-{
-  GListModel *models = lobe_server_get_models (server);
-  guint n_models = g_list_model_get_n_items (models);
-  GListStore *group = g_list_store_new (G_TYPE_OBJECT);
-
-  /* the pool offers what its members do */
-  if (lobe_server_get_pool (server) != NULL)
-    return group;
-
-  /* the models that a server had before it went off may be back soon, and stay */
-  if (words[0] == NULL && (n_models == 0 || lobe_server_get_state (server) == LOBE_SERVER_OFFLINE))
-    g_list_store_append (group, server);
-
-  for (guint i = 0; i < n_models; i++)
+  for (guint i = 0; i < g_list_model_get_n_items (G_LIST_MODEL (self->groups)); i++)
     {
-      g_autoptr (LobeModelInfo) model = g_list_model_get_item (models, i);
+      g_autoptr (GListModel) group = g_list_model_get_item (G_LIST_MODEL (self->groups), i);
+      guint n_models = g_list_model_get_n_items (group);
 
-      if (lobe_model_info_get_capabilities (model) & LOBE_CAPABILITY_EMBEDDING)
-        continue;
-      if (matches (words, server, model))
-        g_list_store_append (group, model);
+      if (position < n_models)
+        return group;
+      position -= n_models;
     }
 
-  return group;
+  return NULL;
+}
+
+static gboolean
+is_chosen (LobeModelSwitcher *self,
+           LobeModelInfo     *model)
+{
+  return g_strcmp0 (lobe_model_info_get_server (model), self->server) == 0
+         && g_strcmp0 (lobe_model_info_get_id (model), self->model) == 0;
+}
+
+/* The model that was starred just now, or the one that the chat has, unless something is searched; else the first. */
+static guint
+find_selected (LobeModelSwitcher *self,
+               gboolean           searched)
+{
+  GListModel *models = G_LIST_MODEL (self->selection);
+  guint first = GTK_INVALID_LIST_POSITION;
+  guint chosen = GTK_INVALID_LIST_POSITION;
+
+  for (guint i = 0; i < g_list_model_get_n_items (models); i++)
+    {
+      g_autoptr (GObject) item = g_list_model_get_item (models, i);
+
+      if (!LOBE_IS_MODEL_INFO (item))
+        continue;
+      if (item == (GObject *) self->starred)
+        return i;
+      if (first == GTK_INVALID_LIST_POSITION)
+        first = i;
+      if (!searched && chosen == GTK_INVALID_LIST_POSITION && is_chosen (self, LOBE_MODEL_INFO (item)))
+        chosen = i;
+    }
+
+  return chosen != GTK_INVALID_LIST_POSITION ? chosen : first;
 }
 
 static void
 update (LobeModelSwitcher *self)
 {
-  g_autofree char *folded = g_utf8_casefold (gtk_editable_get_text (GTK_EDITABLE (self->search_entry)), -1);
-  g_auto (GStrv) words = g_strsplit_set (folded, " \t", -1);
-  g_autoptr (GPtrArray) groups = g_ptr_array_new_with_free_func (g_object_unref);
-  guint n_words = 0;
-  guint n_servers = g_list_model_get_n_items (G_LIST_MODEL (self->servers));
-  guint selected = GTK_INVALID_LIST_POSITION;
-  guint position = 0;
+  const char *text = gtk_editable_get_text (GTK_EDITABLE (self->search_entry));
+  g_autoptr (GPtrArray) groups = lobe_model_groups_create (self->servers, self->uses, text);
+  gboolean searched = *text != '\0';
+  guint selected;
 
   g_clear_handle_id (&self->update_id, g_source_remove);
-
-  for (guint i = 0; words[i] != NULL; i++)
-    {
-      char *word = words[i];
-
-      words[i] = NULL;
-      if (*word != '\0')
-        words[n_words++] = word;
-      else
-        g_free (word);
-    }
-
-  for (guint i = 0; i < n_servers; i++)
-    {
-      g_autoptr (LobeServer) server = g_list_model_get_item (G_LIST_MODEL (self->servers), i);
-      g_autoptr (GListStore) group = create_group (server, words);
-      guint n_models = g_list_model_get_n_items (G_LIST_MODEL (group));
-
-      for (guint j = 0; j < n_models; j++, position++)
-        {
-          g_autoptr (GObject) item = g_list_model_get_item (G_LIST_MODEL (group), j);
-
-          if (!LOBE_IS_MODEL_INFO (item))
-            continue;
-          if (selected == GTK_INVALID_LIST_POSITION ||
-              (n_words == 0 && g_strcmp0 (lobe_server_get_id (server), self->server) == 0 &&
-               g_strcmp0 (lobe_model_info_get_id (LOBE_MODEL_INFO (item)), self->model) == 0))
-            selected = position;
-        }
-
-      if (n_models > 0)
-        g_ptr_array_add (groups, g_steal_pointer (&group));
-    }
 
   /* in two steps: a row that only moves is not bound again, and would go on showing what was true before */
   g_list_store_remove_all (self->groups);
   g_list_store_splice (self->groups, 0, 0, groups->pdata, groups->len);
+
+  selected = find_selected (self, searched);
+  g_clear_object (&self->starred);
   gtk_single_selection_set_selected (self->selection, selected);
   if (selected != GTK_INVALID_LIST_POSITION)
     gtk_list_view_scroll_to (self->list, selected, GTK_LIST_SCROLL_NONE, NULL);
-  gtk_stack_set_visible_child_name (self->stack, position > 0 || n_words == 0 ? "list" : "nothing");
+  gtk_stack_set_visible_child_name (self->stack, groups->len > 0 || !searched ? "list" : "nothing");
 }
 
 static gboolean
@@ -268,6 +245,32 @@ add_server_cb (LobeModelSwitcher *self)
 }
 
 static void
+manage_cb (LobeModelSwitcher *self)
+{
+  g_signal_emit (self, signals[MANAGE], 0);
+}
+
+static void
+star (LobeModelSwitcher *self,
+      LobeModelInfo     *model)
+{
+  const char *server = lobe_model_info_get_server (model);
+  const char *id = lobe_model_info_get_id (model);
+
+  g_set_object (&self->starred, model);
+  lobe_model_uses_set_favourite (self->uses, server, id, !lobe_model_uses_is_favourite (self->uses, server, id));
+}
+
+static void
+star_selected (LobeModelSwitcher *self)
+{
+  gpointer item = gtk_single_selection_get_selected_item (self->selection);
+
+  if (LOBE_IS_MODEL_INFO (item))
+    star (self, item);
+}
+
+static void
 refresh_cb (LobeModelSwitcher *self)
 {
   refresh (self);
@@ -292,6 +295,11 @@ key_pressed_cb (LobeModelSwitcher     *self,
   guint selected = gtk_single_selection_get_selected (self->selection);
   int step;
 
+  if ((state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK)) == GDK_CONTROL_MASK && gdk_keyval_to_lower (key) == GDK_KEY_d)
+    {
+      star_selected (self);
+      return GDK_EVENT_STOP;
+    }
   if (state & (GDK_SHIFT_MASK | GDK_CONTROL_MASK | GDK_ALT_MASK))
     return GDK_EVENT_PROPAGATE;
 
@@ -332,7 +340,24 @@ setup_row_cb (LobeModelSwitcher        *self,
   GtkWidget *row = lobe_model_row_new ();
 
   g_signal_connect_object (row, "retry", G_CALLBACK (retry_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (row, "starred", G_CALLBACK (star), self, G_CONNECT_SWAPPED);
   gtk_list_item_set_child (item, row);
+}
+
+static void
+bind_model (LobeModelSwitcher *self,
+            LobeModelRow      *row,
+            LobeModelInfo     *model,
+            GListModel        *group)
+{
+  const char *server_id = lobe_model_info_get_server (model);
+  LobeServer *server = lobe_servers_get (self->servers, server_id);
+  gboolean mixed = group != NULL && lobe_model_group_get_title (group) != NULL;
+
+  lobe_model_row_set_model (row, model, mixed && server != NULL ? lobe_server_get_name (server) : NULL, is_chosen (self, model),
+                            lobe_model_uses_is_favourite (self->uses, server_id, lobe_model_info_get_id (model)));
+  if (server != NULL)
+    lobe_server_learn (server, model);
 }
 
 static void
@@ -345,9 +370,7 @@ bind_row_cb (LobeModelSwitcher        *self,
   g_autofree char *words = NULL;
 
   if (LOBE_IS_MODEL_INFO (object))
-    lobe_model_row_set_model (row, object,
-                              g_strcmp0 (lobe_model_info_get_server (object), self->server) == 0 &&
-                              g_strcmp0 (lobe_model_info_get_id (object), self->model) == 0);
+    bind_model (self, row, object, find_group (self, gtk_list_item_get_position (item)));
   else
     lobe_model_row_set_server (row, object);
 
@@ -410,10 +433,12 @@ bind_header_cb (LobeModelSwitcher        *self,
                 GtkSignalListItemFactory *factory)
 {
   gpointer item = gtk_list_header_get_item (header);
-  LobeServer *server = LOBE_IS_SERVER (item) ? item : lobe_servers_get (self->servers, lobe_model_info_get_server (item));
+  GListModel *group = find_group (self, gtk_list_header_get_start (header));
+  const char *title = group != NULL ? lobe_model_group_get_title (group) : NULL;
+  LobeServer *server = title != NULL ? NULL : LOBE_IS_SERVER (item) ? item : lobe_servers_get (self->servers, lobe_model_info_get_server (item));
   GtkWidget *label = gtk_widget_get_first_child (gtk_list_header_get_child (header));
 
-  gtk_label_set_label (GTK_LABEL (label), server != NULL ? lobe_server_get_name (server) : "");
+  gtk_label_set_label (GTK_LABEL (label), title != NULL ? title : server != NULL ? lobe_server_get_name (server) : "");
   set_badge (gtk_widget_get_next_sibling (label), server);
 }
 
@@ -437,6 +462,8 @@ lobe_model_switcher_dispose (GObject *object)
   g_clear_object (&self->selection);
   g_clear_object (&self->groups);
   g_clear_object (&self->servers);
+  g_clear_object (&self->uses);
+  g_clear_object (&self->starred);
   g_clear_pointer (&self->watched, g_hash_table_unref);
   g_clear_pointer (&self->server, g_free);
   g_clear_pointer (&self->model, g_free);
@@ -456,6 +483,8 @@ lobe_model_switcher_class_init (LobeModelSwitcherClass *klass)
                                   G_TYPE_NONE, 2, G_TYPE_STRING, G_TYPE_STRING);
   signals[ADD_SERVER] = g_signal_new ("add-server", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                       G_TYPE_NONE, 0);
+  signals[MANAGE] = g_signal_new ("manage", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                  G_TYPE_NONE, 0);
   signals[CLOSE] = g_signal_new ("close", G_TYPE_FROM_CLASS (klass), G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
                                  G_TYPE_NONE, 0);
 
@@ -465,6 +494,7 @@ lobe_model_switcher_class_init (LobeModelSwitcherClass *klass)
   gtk_widget_class_bind_template_child (widget_class, LobeModelSwitcher, list);
   gtk_widget_class_bind_template_callback (widget_class, activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, add_server_cb);
+  gtk_widget_class_bind_template_callback (widget_class, manage_cb);
   gtk_widget_class_bind_template_callback (widget_class, refresh_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_activate_cb);
   gtk_widget_class_bind_template_callback (widget_class, search_changed_cb);
@@ -509,15 +539,19 @@ lobe_model_switcher_init (LobeModelSwitcher *self)
 /**
  * lobe_model_switcher_new:
  * @servers: whose models to show
+ * @uses: which of them come first
  *
  * Returns: (transfer floating): a switcher, for a popover or a sheet
  */
 GtkWidget *
-lobe_model_switcher_new (LobeServers *servers)
+lobe_model_switcher_new (LobeServers   *servers,
+                         LobeModelUses *uses)
 {
   LobeModelSwitcher *self = g_object_new (LOBE_TYPE_MODEL_SWITCHER, NULL);
 
   self->servers = g_object_ref (servers);
+  self->uses = g_object_ref (uses);
+  g_signal_connect_object (uses, "changed", G_CALLBACK (queue_update), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (servers, "items-changed", G_CALLBACK (servers_changed_cb), self, G_CONNECT_SWAPPED);
   servers_changed_cb (self);
 

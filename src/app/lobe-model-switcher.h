@@ -4,6 +4,7 @@
 #pragma once
 
 #include "server/lobe-servers.h"
+#include "session/lobe-model-uses.h"
 
 #include <adwaita.h>
 
@@ -17,9 +18,11 @@ G_DECLARE_FINAL_TYPE (LobeModelSwitcher, lobe_model_switcher, LOBE, MODEL_SWITCH
  * Signals:
  *  chosen (const char *server, const char *model): ids of what was chosen
  *  add-server: the person wants to add one
+ *  manage: the person wants to get or delete models
  *  close: the person is done without choosing
  */
-GtkWidget *lobe_model_switcher_new        (LobeServers       *servers);
+GtkWidget *lobe_model_switcher_new        (LobeServers       *servers,
+                                           LobeModelUses     *uses);
 void       lobe_model_switcher_open       (LobeModelSwitcher *self,
                                            const char        *server,
                                            const char        *model);

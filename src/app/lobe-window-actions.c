@@ -168,6 +168,7 @@ stop_action (GtkWidget  *widget,
 {
   LobeWindow *self = LOBE_WINDOW (widget);
 
+  g_cancellable_cancel (self->summarising);
   if (self->session != NULL)
     lobe_session_stop (self->session);
 }
@@ -466,7 +467,7 @@ lobe_window_update_actions (LobeWindow *self)
   gboolean answering = self->session != NULL && lobe_session_get_turn (self->session) != NULL;
   gboolean answered = lobe_window_get_last_answer (self) != NULL;
 
-  gtk_widget_action_set_enabled (widget, "win.stop", answering);
+  gtk_widget_action_set_enabled (widget, "win.stop", answering || self->summarising != NULL);
   gtk_widget_action_set_enabled (widget, "win.delete-chat", stored);
   gtk_widget_action_set_enabled (widget, "win.rename-chat", stored);
   gtk_widget_action_set_enabled (widget, "win.copy-answer", answered);

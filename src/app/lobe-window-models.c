@@ -7,6 +7,7 @@
 
 #include "app/lobe-address-dialog.h"
 #include "app/lobe-model-switcher.h"
+#include "app/lobe-models-dialog.h"
 #include "app/lobe-welcome.h"
 #include "base/lobe-error.h"
 
@@ -59,6 +60,9 @@ lobe_window_update_model (LobeWindow *self)
   LobeModelInfo *info = server != NULL && model_id != NULL ? lobe_server_find_model (server, model_id) : NULL;
   const char *model = info != NULL ? lobe_model_info_get_name (info) : model_id;
 
+  /* what the list of models does not tell of the one that answers: its context window, what it can do */
+  if (info != NULL && lobe_server_get_state (server) == LOBE_SERVER_ONLINE)
+    lobe_server_learn (server, info);
   g_signal_group_set_target (self->server_signals, server);
   lobe_model_button_set_names (self->model_button, model,
                                server != NULL ? lobe_server_get_name (server) : model != NULL ? _("Not set up any more") : NULL);
@@ -239,6 +243,8 @@ lobe_window_choose_model (LobeWindow *self,
   g_autofree char *setting = g_strdup_printf ("%s\n%s", server, model);
 
   lobe_store_set_setting (lobe_core_get_store (self->core), MODEL_SETTING, setting);
+  lobe_model_uses_set_used (lobe_core_get_model_uses (self->core), server, model,
+                            lobe_clock_get_real (lobe_core_get_clock (self->core)));
   set_default (self, server, model);
 
   if (chat == NULL)
@@ -285,6 +291,14 @@ add_server_cb (LobeWindow        *self,
 }
 
 static void
+manage_cb (LobeWindow        *self,
+           LobeModelSwitcher *switcher)
+{
+  close_switcher (GTK_WIDGET (switcher));
+  gtk_widget_activate_action (GTK_WIDGET (self), "win.models", NULL);
+}
+
+static void
 close_cb (LobeWindow        *self,
           LobeModelSwitcher *switcher)
 {
@@ -294,10 +308,11 @@ close_cb (LobeWindow        *self,
 static GtkWidget *
 create_switcher (LobeWindow *self)
 {
-  GtkWidget *switcher = lobe_model_switcher_new (lobe_core_get_servers (self->core));
+  GtkWidget *switcher = lobe_model_switcher_new (lobe_core_get_servers (self->core), lobe_core_get_model_uses (self->core));
 
   g_signal_connect_object (switcher, "chosen", G_CALLBACK (chosen_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (switcher, "add-server", G_CALLBACK (add_server_cb), self, G_CONNECT_SWAPPED);
+  g_signal_connect_object (switcher, "manage", G_CALLBACK (manage_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (switcher, "close", G_CALLBACK (close_cb), self, G_CONNECT_SWAPPED);
 
   return switcher;
@@ -360,6 +375,38 @@ choose_model_action (GtkWidget  *widget,
     open_sheet (self, chat);
   else
     open_popover (self, chat);
+}
+
+/* getting and deleting models */
+
+static void
+models_action (GtkWidget  *widget,
+               const char *action_name,
+               GVariant   *parameter)
+{
+  LobeWindow *self = LOBE_WINDOW (widget);
+
+  adw_dialog_present (lobe_models_dialog_new (self->core), widget);
+}
+
+/**
+ * lobe_window_get_model:
+ * @self: the window
+ * @server: (nullable): id of the server that lacks it
+ * @model: what it is called there
+ *
+ * Opens what models are got with, for a model that is missing.
+ */
+void
+lobe_window_get_model (LobeWindow *self,
+                       const char *server,
+                       const char *model)
+{
+  AdwDialog *dialog = lobe_models_dialog_new (self->core);
+
+  lobe_models_dialog_want (LOBE_MODELS_DIALOG (dialog),
+                           server != NULL ? lobe_servers_get (lobe_core_get_servers (self->core), server) : NULL, model);
+  adw_dialog_present (dialog, GTK_WIDGET (self));
 }
 
 /* servers */
@@ -431,4 +478,5 @@ void
 lobe_window_install_models (GtkWidgetClass *klass)
 {
   gtk_widget_class_install_action (klass, "win.choose-model", NULL, choose_model_action);
+  gtk_widget_class_install_action (klass, "win.models", NULL, models_action);
 }

@@ -36,6 +36,8 @@ struct _LobeWindow
   LobeCore               *core;
   GSettings              *settings;
   LobeOpenChats          *open_chats;
+  LobeContextMeter       *meter;
+  GCancellable           *summarising;     /* while a summary is made before anything is sent */
   LobeSession            *session;         /* that is shown */
   LobeChat               *unsent;          /* the chat that nothing was sent in */
   GSignalGroup           *session_signals;
@@ -64,6 +66,10 @@ void lobe_window_save_draft         (LobeWindow      *self);
 void lobe_window_set_alone          (LobeWindow      *self,
                                      gboolean         alone);
 
+/* lobe-window-context.c */
+void lobe_window_install_context    (GtkWidgetClass  *klass);
+void lobe_window_update_summary     (LobeWindow      *self);
+
 /* lobe-window-models.c */
 void lobe_window_install_models     (GtkWidgetClass  *klass);
 void lobe_window_find_default_model (LobeWindow      *self);
@@ -77,6 +83,9 @@ LobePrice lobe_window_price_answer (LobeMessage  *message,
                                      gpointer         user_data);
 void lobe_window_add_server         (LobeWindow      *self);
 void lobe_window_choose_model       (LobeWindow      *self,
+                                     const char      *server,
+                                     const char      *model);
+void lobe_window_get_model          (LobeWindow      *self,
                                      const char      *server,
                                      const char      *model);
 void lobe_window_show_welcome       (LobeWindow      *self);

@@ -120,6 +120,7 @@ lobe_window_update_view (LobeWindow *self)
     }
 
   gtk_widget_set_visible (GTK_WIDGET (self->chat_menu), shown);
+  lobe_window_update_summary (self);
   lobe_window_update_actions (self);
   lobe_window_send_question (self);
 }
@@ -139,7 +140,7 @@ update_turn (LobeWindow *self)
   LobeTurn *turn = self->session != NULL ? lobe_session_get_turn (self->session) : NULL;
 
   g_signal_group_set_target (self->turn_signals, turn);
-  lobe_composer_set_answering (self->composer, turn != NULL);
+  lobe_composer_set_answering (self->composer, turn != NULL || self->summarising != NULL);
   update_activity (self);
   lobe_window_update_actions (self);
 }
@@ -262,9 +263,11 @@ lobe_window_show_session (LobeWindow  *self,
     typed = lobe_composer_dup_text (self->composer);
 
   lobe_window_save_draft (self);
+  g_cancellable_cancel (self->summarising);
   lobe_window_end_comparison (self);
   g_set_object (&self->session, session);
   g_signal_group_set_target (self->session_signals, session);
+  lobe_context_meter_set_session (self->meter, session);
   g_signal_group_set_target (self->chat_signals, chat);
 
   lobe_composer_set_error (self->composer, NULL);
@@ -583,8 +586,12 @@ lobe_window_dispose (GObject *object)
 
   gtk_widget_dispose_template (GTK_WIDGET (self), LOBE_TYPE_WINDOW);
 
+  g_cancellable_cancel (self->summarising);
   g_clear_object (&self->session);
   g_clear_object (&self->unsent);
+  if (self->meter != NULL)
+    lobe_context_meter_set_session (self->meter, NULL);
+  g_clear_object (&self->meter);
   g_clear_object (&self->open_chats);
   g_clear_object (&self->core);
   g_clear_object (&self->settings);
@@ -651,6 +658,7 @@ lobe_window_class_init (LobeWindowClass *klass)
   gtk_widget_class_install_property_action (widget_class, "win.chat-alone", "chat-alone");
   lobe_window_install_actions (widget_class);
   lobe_window_install_models (widget_class);
+  lobe_window_install_context (widget_class);
   lobe_window_install_comparison (widget_class);
 }
 
@@ -662,6 +670,9 @@ lobe_window_init (LobeWindow *self)
   g_signal_group_connect_swapped (self->session_signals, "notify::turn", G_CALLBACK (update_turn), self);
   self->chat_signals = g_signal_group_new (LOBE_TYPE_CHAT);
   g_signal_group_connect_swapped (self->chat_signals, "notify::title", G_CALLBACK (update_title), self);
+  g_signal_group_connect_swapped (self->chat_signals, "notify::summary", G_CALLBACK (lobe_window_update_summary), self);
+  g_signal_group_connect_swapped (self->chat_signals, "notify::summary-leaf-id", G_CALLBACK (lobe_window_update_summary), self);
+  g_signal_group_connect_swapped (self->chat_signals, "notify::context-strategy", G_CALLBACK (lobe_window_update_summary), self);
   g_signal_group_connect_swapped (self->chat_signals, "notify::model", G_CALLBACK (lobe_window_update_model), self);
   self->conversation_signals = g_signal_group_new (LOBE_TYPE_CONVERSATION);
   g_signal_group_connect_swapped (self->conversation_signals, "items-changed", G_CALLBACK (lobe_window_update_view), self);
@@ -710,6 +721,8 @@ lobe_window_new (GtkApplication *application,
   self->settings = g_object_ref (settings);
   self->open_chats = lobe_open_chats_new (core);
   lobe_composer_set_store (self->composer, lobe_core_get_store (core));
+  self->meter = lobe_context_meter_new (core);
+  lobe_composer_set_meter (self->composer, self->meter, lobe_core_get_context_book (core));
   g_signal_connect_object (self->open_chats, "failed", G_CALLBACK (store_failed_cb), self, G_CONNECT_SWAPPED);
   g_signal_connect_object (lobe_core_get_store (core), "failed", G_CALLBACK (store_failed_cb), self, G_CONNECT_SWAPPED);
 

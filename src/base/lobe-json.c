@@ -336,6 +336,28 @@ lobe_json_add_boolean (JsonBuilder *builder,
 }
 
 /**
+ * lobe_json_add_text:
+ * @builder: a builder in an object
+ * @member: a name
+ * @json: (nullable): any value as JSON text: the schema of a tool's arguments
+ *
+ * Adds a member, unless @json is none.
+ */
+void
+lobe_json_add_text (JsonBuilder *builder,
+                    const char  *member,
+                    const char  *json)
+{
+  g_autoptr (JsonNode) node = json != NULL ? lobe_json_parse (json, -1, NULL) : NULL;
+
+  if (node == NULL)
+    return;
+
+  json_builder_set_member_name (builder, member);
+  json_builder_add_value (builder, g_steal_pointer (&node));
+}
+
+/**
  * lobe_json_take_bytes:
  * @builder: a builder whose root is complete
  *

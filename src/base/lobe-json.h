@@ -50,6 +50,9 @@ void        lobe_json_add_double   (JsonBuilder *builder,
 void        lobe_json_add_boolean  (JsonBuilder *builder,
                                     const char  *member,
                                     gboolean     value);
+void        lobe_json_add_text     (JsonBuilder *builder,
+                                    const char  *member,
+                                    const char  *json);
 char       *lobe_json_take_string  (JsonBuilder *builder);
 GBytes     *lobe_json_take_bytes   (JsonBuilder *builder);
 

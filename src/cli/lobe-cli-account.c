@@ -7,6 +7,7 @@
 #include "secret/lobe-keyring.h"
 #include "secret/lobe-secret.h"
 #include "server/lobe-address.h"
+#include "server/lobe-provider.h"
 
 #include <glib/gi18n.h>
 
@@ -17,6 +18,7 @@
 #define MAX_KEY (64 * 1024)
 
 static char *option_name;
+static char *option_provider;
 static char *option_protocol;
 static char *option_url;
 static gboolean option_key_stdin;
@@ -35,6 +37,7 @@ static int option_concurrency = -1;
 static int option_rpm = -1;
 
 static GOptionEntry entries[] = {
+  { "provider", 0, 0, G_OPTION_ARG_STRING, &option_provider, N_("A well-known one, which has protocol and address; see “servers providers”"), N_("ID") },
   { "protocol", 'p', 0, G_OPTION_ARG_STRING, &option_protocol, N_("What is spoken there"), N_("PROTOCOL") },
   { "url", 'u', 0, G_OPTION_ARG_STRING, &option_url, N_("Its address"), N_("URL") },
   { "name", 0, 0, G_OPTION_ARG_STRING, &option_name, N_("Another name for it"), N_("NAME") },
@@ -162,10 +165,26 @@ apply_protocol (LobeCore    *core,
   GError *error = NULL;
   char *url;
 
+  if (option_provider != NULL)
+    {
+      g_autoptr (GPtrArray) providers = lobe_provider_load ();
+      LobeProvider *provider = lobe_provider_find (providers, option_provider);
+      g_autoptr (LobeAccount) preset = NULL;
+      g_autofree char *options = NULL;
+
+      if (provider == NULL)
+        return usage (status, _("The provider “%s” is not known; see “lobe-chat servers providers”."), option_provider);
+      preset = lobe_provider_make_account (provider);
+      options = lobe_account_get_options (preset);
+      set_text (&account->protocol, preset->protocol);
+      set_text (&account->url, preset->url);
+      lobe_account_set_options (account, options);
+    }
+
   set_text (&account->protocol, option_protocol);
   set_text (&account->url, option_url);
   if (account->protocol == NULL || account->url == NULL)
-    return usage (status, _("A server needs --protocol and --url."));
+    return usage (status, _("A server needs --protocol and --url, or --provider."));
 
   if (lobe_driver_registry_lookup (drivers, account->protocol) == NULL)
     {
@@ -264,6 +283,9 @@ lobe_cli_account_apply (LobeCore    *core,
 {
   GError *error = NULL;
 
+  if (!apply_protocol (core, account, status))
+    return FALSE;
+
   set_text (&account->name, option_name);
   set_text (&account->pool, option_pool);
   set_text (&account->proxy, option_proxy);
@@ -271,7 +293,7 @@ lobe_cli_account_apply (LobeCore    *core,
   set_file (&account->certificate_file, option_client_cert);
   set_file (&account->key_file, option_client_key);
 
-  if (!apply_protocol (core, account, status) || !apply_key (account, status)
+  if (!apply_key (account, status)
       || !apply_headers (account, option_headers, FALSE, status)
       || !apply_headers (account, option_secret_headers, TRUE, status)
       || !apply_limit (&account->concurrency, option_concurrency, "--concurrency", status)

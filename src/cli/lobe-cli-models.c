@@ -67,12 +67,22 @@ print_server (LobeServer *server)
     }
 }
 
+static const struct
+{
+  const char     *name;
+  LobeCliCommand  run;
+} commands[] = {
+  { "get", lobe_cli_models_get },
+  { "remove", lobe_cli_models_remove },
+  { "downloads", lobe_cli_models_downloads },
+};
+
 /**
  * lobe_cli_models:
  * @argc: arguments
  * @argv: arguments, the command's name first
  *
- * Lists the models of all servers; a star marks those in memory. Servers that are down are named on standard error.
+ * Lists the models of all servers, or does with them what the first argument says; a star marks those in memory. Servers that are down are named on standard error.
  *
  * Returns: the exit status
  */
@@ -87,8 +97,21 @@ lobe_cli_models (int    argc,
   int status = 0;
   guint n;
 
-  if (!lobe_cli_parse (&argc, &argv, NULL, _("Lists the models that can be asked."), entries, &status))
+  for (guint i = 0; argc > 1 && i < G_N_ELEMENTS (commands); i++)
+    {
+      if (g_str_equal (argv[1], commands[i].name))
+        return commands[i].run (argc - 1, argv + 1);
+    }
+
+  if (!lobe_cli_parse (&argc, &argv, _("[get|remove|downloads]"), _("Lists the models that can be asked."), entries, &status))
     return status;
+  if (argc > 1)
+    {
+      g_printerr ("lobe-chat: ");
+      g_printerr (_("There is no command “models %s”; see “lobe-chat models --help”."), argv[1]);
+      g_printerr ("\n");
+      return LOBE_CLI_USAGE;
+    }
   core = lobe_cli_open (&error);
   if (core == NULL)
     return lobe_cli_fail (error);

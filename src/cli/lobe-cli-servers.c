@@ -5,6 +5,8 @@
 
 #include "base/lobe-error.h"
 #include "secret/lobe-keyring.h"
+#include "server/lobe-provider.h"
+#include "server/lobe-pool.h"
 #include "server/lobe-server-test.h"
 
 #include <glib/gi18n.h>
@@ -280,6 +282,25 @@ print_json (LobeServer *server)
   lobe_cli_print (builder);
 }
 
+static char *
+get_place (LobeServer *server)
+{
+  guint n;
+
+  switch (lobe_server_get_origin (server))
+    {
+    case LOBE_SERVER_ENGINE:
+      return g_strdup (_("on this computer"));
+
+    case LOBE_SERVER_POOLED:
+      n = lobe_pool_get_n_members (LOBE_POOL (server));
+      return g_strdup_printf (ngettext ("a pool of %u server", "a pool of %u servers", n), n);
+
+    default:
+      return g_strdup (lobe_server_get_base_url (server));
+    }
+}
+
 static int
 run_list (LobeCore *core)
 {
@@ -288,13 +309,44 @@ run_list (LobeCore *core)
   for (guint i = 0; i < g_list_model_get_n_items (servers); i++)
     {
       g_autoptr (LobeServer) server = g_list_model_get_item (servers, i);
+      g_autofree char *place = get_place (server);
 
       if (option_json)
         print_json (server);
       else
-        g_print ("%s\t%s\t%s%s\n", lobe_server_get_name (server), lobe_server_get_protocol (server),
-                 lobe_server_get_origin (server) == LOBE_SERVER_ENGINE ? _("on this computer") : lobe_server_get_base_url (server),
+        g_print ("%s\t%s\t%s%s\n", lobe_server_get_name (server), lobe_server_get_protocol (server), place,
                  lobe_server_get_enabled (server) ? "" : _("\t(off)"));
+    }
+
+  return 0;
+}
+
+static int
+run_providers (void)
+{
+  g_autoptr (GPtrArray) providers = lobe_provider_load ();
+
+  for (guint i = 0; i < providers->len; i++)
+    {
+      LobeProvider *provider = providers->pdata[i];
+      const char *url = lobe_provider_get_url (provider);
+
+      if (option_json)
+        {
+          g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+          json_builder_begin_object (builder);
+          lobe_json_add_string (builder, "id", lobe_provider_get_id (provider));
+          lobe_json_add_string (builder, "name", lobe_provider_get_name (provider));
+          lobe_json_add_string (builder, "protocol", lobe_provider_get_protocol (provider));
+          lobe_json_add_string (builder, "url", url);
+          lobe_json_add_string (builder, "key_page", lobe_provider_get_key_page (provider));
+          json_builder_end_object (builder);
+          lobe_cli_print (builder);
+        }
+      else
+        g_print ("%s\t%s\t%s\t%s\n", lobe_provider_get_id (provider), lobe_provider_get_name (provider),
+                 lobe_provider_get_protocol (provider), url != NULL ? url : lobe_provider_get_example (provider));
     }
 
   return 0;
@@ -310,6 +362,7 @@ static const struct
   gboolean      any;      /* also one that the person did not add */
 } commands[] = {
   { "list", NULL, NULL, N_("Lists the servers."), list_entries },
+  { "providers", NULL, NULL, N_("Lists well-known providers and programs."), list_entries },
   { "add", NULL, N_("NAME"), N_("Adds a server."), NULL },
   { "edit", run_edit, N_("NAME"), N_("Changes a server."), NULL },
   { "test", run_test, N_("NAME"), N_("Tries a server, and says what is wrong."), test_entries, TRUE },
@@ -324,10 +377,35 @@ print_help (void)
 {
   g_print ("%s\n\n", _("Usage: lobe-chat servers COMMAND [NAME] [OPTION…]"));
   for (guint i = 0; i < G_N_ELEMENTS (commands); i++)
-    g_print ("  %-8s %s\n", commands[i].name, _(commands[i].summary));
+    g_print ("  %-9s %s\n", commands[i].name, _(commands[i].summary));
   g_print ("\n%s\n", _("“lobe-chat servers COMMAND --help” tells more."));
 
   return 0;
+}
+
+/* To try a pool is to try each of its servers. */
+static int
+run_on_pool (LobeCore   *core,
+             guint       command,
+             LobeServer *pool)
+{
+  int status = 0;
+
+  if (!commands[command].any)
+    {
+      g_printerr ("lobe-chat: ");
+      g_printerr (_("“%s” is a pool: change its servers.\n"), lobe_server_get_name (pool));
+      return 34;
+    }
+
+  for (guint i = 0; i < lobe_pool_get_n_members (LOBE_POOL (pool)); i++)
+    {
+      int one = commands[command].run (core, lobe_pool_get_member (LOBE_POOL (pool), i), NULL);
+
+      status = status != 0 ? status : one;
+    }
+
+  return status;
 }
 
 static int
@@ -345,6 +423,8 @@ run_on (LobeCore   *core,
       g_printerr (_("There is no server “%s”.\n"), name);
       return 34;
     }
+  if (LOBE_IS_POOL (server))
+    return run_on_pool (core, command, server);
   if (!commands[command].any && lobe_server_get_origin (server) != LOBE_SERVER_SAVED)
     {
       g_printerr ("lobe-chat: ");
@@ -363,7 +443,7 @@ run (guint   i,
      char  **argv)
 {
   gboolean list = g_str_equal (commands[i].name, "list"), add = g_str_equal (commands[i].name, "add");
-  gboolean move = g_str_equal (commands[i].name, "move");
+  gboolean move = g_str_equal (commands[i].name, "move"), providers = g_str_equal (commands[i].name, "providers");
   g_autoptr (GError) error = NULL;
   LobeCore *core;
   int status = 0;
@@ -371,9 +451,12 @@ run (guint   i,
   if (!lobe_cli_parse (&argc, &argv, commands[i].arguments != NULL ? _(commands[i].arguments) : NULL, _(commands[i].summary),
                        commands[i].options != NULL ? commands[i].options : lobe_cli_account_get_options (), &status))
     return status;
-  if (argc != (list ? 1 : move ? 3 : 2))
-    return usage_error (list ? _("There are words too many.") : move ? _("Give a server's name and a position.")
+  if (argc != (list || providers ? 1 : move ? 3 : 2))
+    return usage_error (list || providers ? _("There are words too many.") : move ? _("Give a server's name and a position.")
                                                                      : _("Give the name of one server."));
+
+  if (providers)
+    return run_providers ();
 
   core = lobe_cli_open (&error);
   if (core == NULL)

@@ -17,6 +17,12 @@ int           lobe_cli_ask       (int            argc,
                                   char         **argv);
 int           lobe_cli_models    (int            argc,
                                   char         **argv);
+int           lobe_cli_models_get (int           argc,
+                                  char         **argv);
+int           lobe_cli_models_remove (int        argc,
+                                  char         **argv);
+int           lobe_cli_models_downloads (int     argc,
+                                  char         **argv);
 int           lobe_cli_chats     (int            argc,
                                   char         **argv);
 int           lobe_cli_show      (int            argc,

@@ -39,8 +39,7 @@ lobe_driver_get_protocol (LobeDriver *self)
  * lobe_driver_can_prefill:
  * @self: a driver
  *
- * Whether every server with this protocol continues a last assistant message of a request where it ends. Where only
- * some do, this is %FALSE and [method@Endpoint.get_can_prefill] knows of one server.
+ * Whether every server with this protocol continues a last assistant message of a request where it ends.
  *
  * Returns: whether they all do
  */

@@ -28,7 +28,8 @@ struct _LobeEndpoint
   GHashTable  *secret_headers; /* the same, never shown */
   JsonObject  *extra_body;
   char        *unix_socket;
-  LobeDialect  dialect;
+  char        *recognised;
+  LobeRoute   *route;
 };
 
 G_DEFINE_FINAL_TYPE (LobeEndpoint, lobe_endpoint, G_TYPE_OBJECT)
@@ -46,6 +47,8 @@ lobe_endpoint_finalize (GObject *object)
   g_hash_table_unref (self->secret_headers);
   g_clear_pointer (&self->extra_body, json_object_unref);
   g_free (self->unix_socket);
+  g_free (self->recognised);
+  g_clear_pointer (&self->route, lobe_route_unref);
 
   G_OBJECT_CLASS (lobe_endpoint_parent_class)->finalize (object);
 }
@@ -342,49 +345,99 @@ lobe_endpoint_set_unix_socket (LobeEndpoint *self,
 }
 
 /**
- * lobe_endpoint_set_dialect:
+ * lobe_endpoint_set_route:
  * @self: an endpoint
- * @dialect: which server it is known to be
+ * @route: (nullable): the way to the server: certificates, proxy; %NULL for the usual one
  */
 void
-lobe_endpoint_set_dialect (LobeEndpoint *self,
-                           LobeDialect   dialect)
+lobe_endpoint_set_route (LobeEndpoint *self,
+                         LobeRoute    *route)
 {
   g_return_if_fail (LOBE_IS_ENDPOINT (self));
 
-  self->dialect = dialect;
+  if (route != NULL)
+    lobe_route_ref (route);
+  g_clear_pointer (&self->route, lobe_route_unref);
+  self->route = route;
 }
 
 /**
- * lobe_endpoint_get_dialect:
+ * lobe_endpoint_set_recognised:
  * @self: an endpoint
+ * @protocol: (nullable): the short name of the protocol that its server really speaks
  *
- * Returns: which server it is known to be; the OpenAI driver learns it from the list of models
+ * For a driver whose protocol many servers speak, each with more of its own: what the list of models gives away.
  */
-LobeDialect
-lobe_endpoint_get_dialect (LobeEndpoint *self)
+void
+lobe_endpoint_set_recognised (LobeEndpoint *self,
+                              const char   *protocol)
 {
-  g_return_val_if_fail (LOBE_IS_ENDPOINT (self), LOBE_DIALECT_PLAIN);
+  g_return_if_fail (LOBE_IS_ENDPOINT (self));
 
-  return self->dialect;
+  g_set_str (&self->recognised, protocol);
 }
 
 /**
- * lobe_endpoint_get_can_prefill:
+ * lobe_endpoint_get_recognised:
  * @self: an endpoint
  *
- * Whether this server is known to continue a last assistant message, though its protocol does not promise it:
- * llama-server does by itself (--prefill-assistant is its default), vLLM when it is asked to. See also
- * [method@Driver.can_prefill].
- *
- * Returns: whether it does
+ * Returns: (transfer none) (nullable): the protocol for which its server was recognised, if any
  */
-gboolean
-lobe_endpoint_get_can_prefill (LobeEndpoint *self)
+const char *
+lobe_endpoint_get_recognised (LobeEndpoint *self)
 {
-  g_return_val_if_fail (LOBE_IS_ENDPOINT (self), FALSE);
+  g_return_val_if_fail (LOBE_IS_ENDPOINT (self), NULL);
 
-  return self->dialect != LOBE_DIALECT_PLAIN;
+  return self->recognised;
+}
+
+/* @base_length: how much of the address the path comes behind */
+static LobeHttpRequest *
+make_request (LobeEndpoint *self,
+              const char   *method,
+              gsize         base_length,
+              const char   *path,
+              LobePurpose   purpose,
+              const char   *key_header)
+{
+  const char *query = strchr (self->base_url, '?');
+  g_autofree char *uri = g_strdup_printf ("%.*s%s", (int) base_length, self->base_url, path);
+  LobeHttpRequest *request;
+  GHashTableIter iter;
+  gpointer name, value;
+
+  if (query != NULL)
+    {
+      /* both may have one: "?api-version=…" of the address and "?alt=sse" of the protocol */
+      g_autofree char *bare = g_steal_pointer (&uri);
+
+      uri = g_strconcat (bare, strchr (path, '?') != NULL ? "&" : "?", query + 1, NULL);
+    }
+
+  request = lobe_http_request_new (method, uri, purpose, self->name);
+  if (self->unix_socket != NULL)
+    lobe_http_request_set_unix_socket (request, self->unix_socket);
+  lobe_http_request_set_route (request, self->route);
+  if (self->key != NULL && key_header != NULL)
+    {
+      lobe_http_request_set_secret (request, key_header, self->key);
+    }
+  else if (self->key != NULL)
+    {
+      g_autofree char *bearer = g_strconcat ("Bearer ", self->key, NULL);
+
+      lobe_http_request_set_secret (request, "Authorization", bearer);
+    }
+
+  /* Many put a key into a plain header: what a person sets is for this server alone, so no redirect takes it along. */
+  g_hash_table_iter_init (&iter, self->headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    lobe_http_request_set_secret (request, name, value);
+  g_hash_table_iter_init (&iter, self->secret_headers);
+  while (g_hash_table_iter_next (&iter, &name, &value))
+    lobe_http_request_set_secret (request, name, value);
+
+  return request;
 }
 
 /**
@@ -427,49 +480,48 @@ lobe_endpoint_request_with_key (LobeEndpoint *self,
                                 LobePurpose   purpose,
                                 const char   *key_header)
 {
-  g_autofree char *uri = NULL;
-  LobeHttpRequest *request;
-  GHashTableIter iter;
-  gpointer name, value;
   const char *query;
+  gsize length;
 
   g_return_val_if_fail (LOBE_IS_ENDPOINT (self), NULL);
   g_return_val_if_fail (path != NULL && *path == '/', NULL);
 
   query = strchr (self->base_url, '?');
-  if (query != NULL)
-    {
-      /* both may have one: "?api-version=…" of the address and "?alt=sse" of the protocol */
-      const char *own = strchr (path, '?');
+  length = query != NULL ? (gsize) (query - self->base_url) : strlen (self->base_url);
 
-      uri = g_strdup_printf ("%.*s%s%s%s", (int) (query - self->base_url), self->base_url, path, own != NULL ? "&" : "?",
-                             query + 1);
-    }
-  else
-    {
-      uri = g_strconcat (self->base_url, path, NULL);
-    }
+  return make_request (self, method, length, path, purpose, key_header);
+}
 
-  request = lobe_http_request_new (method, uri, purpose, self->name);
-  if (self->unix_socket != NULL)
-    lobe_http_request_set_unix_socket (request, self->unix_socket);
-  if (self->key != NULL && key_header != NULL)
-    {
-      lobe_http_request_set_secret (request, key_header, self->key);
-    }
-  else if (self->key != NULL)
-    {
-      g_autofree char *bearer = g_strconcat ("Bearer ", self->key, NULL);
+/**
+ * lobe_endpoint_request_beside:
+ * @self: an endpoint
+ * @method: the HTTP method
+ * @version: what takes no part in it where the address ends with it, beginning with a slash: "/v1"
+ * @path: what comes after the address, beginning with a slash
+ * @purpose: why
+ * @key_header: (nullable): the header that holds the bare key; %NULL for a bearer token
+ *
+ * As [method@Endpoint.request], for what a server has beside the protocol whose version is in the address.
+ *
+ * Returns: (transfer full): a request without a body
+ */
+LobeHttpRequest *
+lobe_endpoint_request_beside (LobeEndpoint *self,
+                              const char   *method,
+                              const char   *version,
+                              const char   *path,
+                              LobePurpose   purpose,
+                              const char   *key_header)
+{
+  g_autofree char *base = NULL;
+  const char *query;
 
-      lobe_http_request_set_secret (request, "Authorization", bearer);
-    }
+  g_return_val_if_fail (LOBE_IS_ENDPOINT (self), NULL);
+  g_return_val_if_fail (version != NULL && path != NULL && *path == '/', NULL);
 
-  g_hash_table_iter_init (&iter, self->headers);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    lobe_http_request_set_header (request, name, value);
-  g_hash_table_iter_init (&iter, self->secret_headers);
-  while (g_hash_table_iter_next (&iter, &name, &value))
-    lobe_http_request_set_secret (request, name, value);
+  query = strchr (self->base_url, '?');
+  base = query != NULL ? g_strndup (self->base_url, query - self->base_url) : g_strdup (self->base_url);
 
-  return request;
+  return make_request (self, method, strlen (base) - (g_str_has_suffix (base, version) ? strlen (version) : 0), path, purpose,
+                       key_header);
 }

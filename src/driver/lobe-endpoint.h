@@ -9,22 +9,6 @@
 
 G_BEGIN_DECLS
 
-/**
- * LobeDialect:
- * @LOBE_DIALECT_PLAIN: what the protocol's own documents say, and nothing beyond
- * @LOBE_DIALECT_LLAMA_SERVER: llama.cpp's server
- * @LOBE_DIALECT_VLLM: vLLM
- *
- * Which server it is, where servers with one protocol take more than the protocol says. What a strict server would
- * refuse is sent only to one that is known.
- */
-typedef enum
-{
-  LOBE_DIALECT_PLAIN,
-  LOBE_DIALECT_LLAMA_SERVER,
-  LOBE_DIALECT_VLLM,
-} LobeDialect;
-
 #define LOBE_TYPE_ENDPOINT (lobe_endpoint_get_type ())
 
 G_DECLARE_FINAL_TYPE (LobeEndpoint, lobe_endpoint, LOBE, ENDPOINT, GObject)
@@ -52,16 +36,23 @@ GBytes          *lobe_endpoint_take_body       (LobeEndpoint *self,
                                                 JsonBuilder  *builder);
 void             lobe_endpoint_set_unix_socket (LobeEndpoint *self,
                                                 const char   *path);
-void             lobe_endpoint_set_dialect     (LobeEndpoint *self,
-                                                LobeDialect   dialect);
-LobeDialect      lobe_endpoint_get_dialect     (LobeEndpoint *self);
-gboolean         lobe_endpoint_get_can_prefill (LobeEndpoint *self);
+void             lobe_endpoint_set_route       (LobeEndpoint *self,
+                                                LobeRoute    *route);
+void             lobe_endpoint_set_recognised  (LobeEndpoint *self,
+                                                const char   *protocol);
+const char      *lobe_endpoint_get_recognised  (LobeEndpoint *self);
 LobeHttpRequest *lobe_endpoint_request         (LobeEndpoint *self,
                                                 const char   *method,
                                                 const char   *path,
                                                 LobePurpose   purpose);
 LobeHttpRequest *lobe_endpoint_request_with_key (LobeEndpoint *self,
                                                 const char   *method,
+                                                const char   *path,
+                                                LobePurpose   purpose,
+                                                const char   *key_header);
+LobeHttpRequest *lobe_endpoint_request_beside  (LobeEndpoint *self,
+                                                const char   *method,
+                                                const char   *version,
                                                 const char   *path,
                                                 LobePurpose   purpose,
                                                 const char   *key_header);

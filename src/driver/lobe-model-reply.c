@@ -84,6 +84,24 @@ lobe_model_reply_add (LobeModelReply *self,
 }
 
 /**
+ * lobe_model_reply_add_all:
+ * @self: a reply
+ * @models: (element-type LobeModelInfo): models that the server has
+ *
+ * Does nothing after the end.
+ */
+void
+lobe_model_reply_add_all (LobeModelReply *self,
+                          GPtrArray      *models)
+{
+  g_return_if_fail (LOBE_IS_MODEL_REPLY (self));
+  g_return_if_fail (models != NULL);
+
+  for (guint i = 0; i < models->len; i++)
+    lobe_model_reply_add (self, g_ptr_array_index (models, i));
+}
+
+/**
  * lobe_model_reply_done:
  * @self: a reply
  *

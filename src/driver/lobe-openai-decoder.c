@@ -27,6 +27,7 @@ typedef struct
   LobeUsage        usage;
   GArray          *calls;
   gboolean         over;   /* [DONE] was read */
+  gboolean         named;  /* the sink knows the answer's id */
   LobeStopReason   reason;
 } Decoder;
 
@@ -100,43 +101,68 @@ decoder_find_call (Decoder    *self,
 }
 
 static gboolean
-decoder_read_calls (Decoder    *self,
-                    LobeSink   *sink,
-                    JsonArray  *calls,
-                    GError    **error)
+decoder_read_call (Decoder     *self,
+                   LobeSink    *sink,
+                   JsonObject  *object,
+                   GError     **error)
 {
+  JsonObject *function = lobe_json_object (object, "function");
+  const char *name = non_empty (lobe_json_string (function, "name"));
+  g_autofree char *whole = NULL;
+  JsonNode *arguments = NULL;
+  const char *fragment;
+  guint position;
+  Call *call;
+
+  call = decoder_find_call (self, non_empty (lobe_json_string (object, "id")), lobe_json_int (object, "index", -1), name,
+                            &position);
+  if (self->calls->len > MAX_CALLS)
+    {
+      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL, _("The answer has too many tool calls"));
+      return FALSE;
+    }
+
+  /* some servers repeat the name, some send it after the arguments */
+  if (call->name == NULL)
+    call->name = g_strdup (name);
+
+  /* an object in place of its text: gateways, and TGI 1.4, which calls it parameters */
+  fragment = lobe_json_string (function, "arguments");
+  if (fragment == NULL && function != NULL)
+    {
+      arguments = json_object_get_member (function, "arguments");
+      if (arguments == NULL)
+        arguments = json_object_get_member (function, "parameters");
+    }
+  if (lobe_json_get_object (arguments) != NULL)
+    fragment = whole = lobe_json_to_string (arguments, FALSE);
+
+  lobe_sink_tool_call (sink, position, call->id, call->name, fragment, -1);
+
+  return TRUE;
+}
+
+/* An array of calls, or in place of it one call: TGI before 3. */
+static gboolean
+decoder_read_calls (Decoder   *self,
+                    LobeSink  *sink,
+                    JsonNode  *node,
+                    GError   **error)
+{
+  JsonArray *calls;
+
+  if (lobe_json_get_object (node) != NULL)
+    return decoder_read_call (self, sink, lobe_json_get_object (node), error);
+  if (node == NULL || !JSON_NODE_HOLDS_ARRAY (node))
+    return TRUE;
+
+  calls = json_node_get_array (node);
   for (guint i = 0; i < json_array_get_length (calls); i++)
     {
       JsonObject *object = lobe_json_element (calls, i);
-      JsonObject *function = lobe_json_object (object, "function");
-      JsonNode *arguments = function != NULL ? json_object_get_member (function, "arguments") : NULL;
-      const char *name = non_empty (lobe_json_string (function, "name"));
-      g_autofree char *whole = NULL;
-      const char *fragment;
-      guint position;
-      Call *call;
 
-      if (object == NULL)
-        continue;
-
-      call = decoder_find_call (self, non_empty (lobe_json_string (object, "id")), lobe_json_int (object, "index", -1),
-                                name, &position);
-      if (self->calls->len > MAX_CALLS)
-        {
-          g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_PROTOCOL, _("The answer has too many tool calls"));
-          return FALSE;
-        }
-
-      /* some servers repeat the name, some send it after the arguments */
-      if (call->name == NULL)
-        call->name = g_strdup (name);
-
-      /* an object in place of its text: older TGI and gateways */
-      fragment = lobe_json_string (function, "arguments");
-      if (fragment == NULL && lobe_json_get_object (arguments) != NULL)
-        fragment = whole = lobe_json_to_string (arguments, FALSE);
-
-      lobe_sink_tool_call (sink, position, call->id, call->name, fragment, -1);
+      if (object != NULL && !decoder_read_call (self, sink, object, error))
+        return FALSE;
     }
 
   return TRUE;
@@ -205,9 +231,42 @@ stop_reason_from_string (const char *reason)
   return LOBE_STOP_OTHER;
 }
 
+/* Only who thinks can be told to stop it. */
+static void
+decoder_read_id (Decoder    *self,
+                 LobeSink   *sink,
+                 JsonObject *event)
+{
+  const char *id = non_empty (lobe_json_string (event, "id"));
+
+  if (self->named || id == NULL)
+    return;
+
+  self->named = TRUE;
+  lobe_sink_answer_id (sink, id);
+}
+
+/* OpenRouter: [{"type": "reasoning.text", "text": …}, {"type": "reasoning.summary", "summary": …}] */
+static void
+decoder_read_details (LobeSink  *sink,
+                      JsonArray *details)
+{
+  for (guint i = 0; details != NULL && i < json_array_get_length (details); i++)
+    {
+      JsonObject *detail = lobe_json_element (details, i);
+      const char *text = non_empty (lobe_json_string (detail, "text"));
+
+      if (text == NULL)
+        text = non_empty (lobe_json_string (detail, "summary"));
+      if (text != NULL)
+        lobe_sink_reasoning (sink, text, -1);
+    }
+}
+
 static gboolean
 decoder_read_choice (Decoder     *self,
                      LobeStream  *stream,
+                     JsonObject  *event,
                      JsonObject  *choice,
                      GError     **error)
 {
@@ -225,17 +284,24 @@ decoder_read_choice (Decoder     *self,
       const char *reasoning = non_empty (lobe_json_string (delta, "reasoning_content"));
       const char *refusal = lobe_json_string (delta, "refusal");
       JsonNode *content = json_object_get_member (delta, "content");
-      JsonArray *calls = lobe_json_array (delta, "tool_calls");
+      JsonNode *calls = json_object_get_member (delta, "tool_calls");
 
       if (reasoning == NULL)
         reasoning = non_empty (lobe_json_string (delta, "reasoning"));
       if (reasoning != NULL)
-        lobe_sink_reasoning (sink, reasoning, -1);
+        {
+          decoder_read_id (self, sink, event);
+          lobe_sink_reasoning (sink, reasoning, -1);
+        }
+      else
+        {
+          decoder_read_details (sink, lobe_json_array (delta, "reasoning_details"));
+        }
       if (content != NULL)
         decoder_read_content (self, sink, content);
       if (refusal != NULL)
         lobe_sink_text (sink, refusal, -1);
-      if (calls != NULL && !decoder_read_calls (self, sink, calls, error))
+      if (!decoder_read_calls (self, sink, calls, error))
         return FALSE;
     }
 
@@ -296,13 +362,20 @@ decoder_read_usage (Decoder    *self,
     lobe_sink_usage (sink, &self->usage);
 }
 
-/* An error can be an object, a text, or flat: {"object": "error", "message": …} (vLLM before 0.10). */
+/*
+ * An error can be an object, a text, or flat: {"object": "error", "message": …} (vLLM before 0.10), {"detail": …}
+ * (FastAPI).
+ */
 static gboolean
 is_error (JsonObject *event)
 {
   JsonNode *error = json_object_get_member (event, "error");
 
-  return (error != NULL && !JSON_NODE_HOLDS_NULL (error)) || g_strcmp0 (lobe_json_string (event, "object"), "error") == 0;
+  if (error != NULL && !JSON_NODE_HOLDS_NULL (error))
+    return TRUE;
+
+  return !json_object_has_member (event, "choices") &&
+         (lobe_json_string (event, "message") != NULL || json_object_has_member (event, "detail"));
 }
 
 static gboolean
@@ -358,7 +431,7 @@ decoder_event (LobeStream  *stream,
     {
       JsonObject *choice = lobe_json_element (choices, i);
 
-      if (choice != NULL && lobe_json_int (choice, "index", 0) == 0 && !decoder_read_choice (self, stream, choice, error))
+      if (choice != NULL && lobe_json_int (choice, "index", 0) == 0 && !decoder_read_choice (self, stream, event, choice, error))
         return FALSE;
     }
 

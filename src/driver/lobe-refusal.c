@@ -34,6 +34,16 @@ static const struct
   { "rate_limit_error", LOBE_ERROR_RATE_LIMITED },              /* Anthropic */
   { "overloaded_error", LOBE_ERROR_OVERLOADED },                /* Anthropic */
   { "not_supported_error", LOBE_ERROR_UNSUPPORTED },            /* llama-server */
+  { "overloaded", LOBE_ERROR_OVERLOADED },                      /* TGI */
+  { "generation", LOBE_ERROR_SERVER },                          /* TGI */
+  { "incomplete_generation", LOBE_ERROR_SERVER },               /* TGI */
+  { "timeout_error", LOBE_ERROR_TIMED_OUT },                    /* Anthropic */
+  { "image_content_policy_violation", LOBE_ERROR_CONTENT_FILTER }, /* OpenAI's Responses */
+  { "UNAUTHENTICATED", LOBE_ERROR_AUTHENTICATION },             /* Gemini, from here on */
+  { "PERMISSION_DENIED", LOBE_ERROR_FORBIDDEN },
+  { "RESOURCE_EXHAUSTED", LOBE_ERROR_RATE_LIMITED },
+  { "UNAVAILABLE", LOBE_ERROR_OVERLOADED },
+  { "DEADLINE_EXCEEDED", LOBE_ERROR_TIMED_OUT },
 };
 
 /*
@@ -56,6 +66,17 @@ static const struct
   { 400, "does not support tools", NULL, LOBE_ERROR_UNSUPPORTED },                   /* Ollama */
   { 500, "image input is not supported", NULL, LOBE_ERROR_UNSUPPORTED },             /* llama-server without a projector */
   { 400, "maximum context length", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },              /* vLLM before "param", and gateways to OpenAI */
+  { 0, "`inputs` tokens", "must be <=", LOBE_ERROR_CONTEXT_OVERFLOW },               /* TGI, with the limit of tokens */
+  { 0, "`inputs` must have less than", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },          /* TGI */
+  { 404, "model: ", NULL, LOBE_ERROR_MODEL_NOT_FOUND },                              /* Anthropic: "model: claude-x" */
+  { 404, "models/", "is not found", LOBE_ERROR_MODEL_NOT_FOUND },                    /* Gemini */
+  { 400, "prompt is too long", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },                  /* Anthropic */
+  { 400, "exceed context limit", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },                /* Anthropic: input and max_tokens together */
+  { 400, "input token count", "exceeds the maximum", LOBE_ERROR_CONTEXT_OVERFLOW },  /* Gemini */
+  { 400, "credit balance is too low", NULL, LOBE_ERROR_QUOTA },                     /* Anthropic */
+  { 400, "api key not valid", NULL, LOBE_ERROR_AUTHENTICATION },                     /* Gemini */
+  { 400, "api key expired", NULL, LOBE_ERROR_AUTHENTICATION },                       /* Gemini */
+  { 400, "location is not supported", NULL, LOBE_ERROR_FORBIDDEN },                  /* Gemini */
   { 400, "exceeds the available context size", NULL, LOBE_ERROR_CONTEXT_OVERFLOW },  /* llama-server before its type */
 };
 
@@ -129,6 +150,22 @@ dup_scalar (JsonObject *object,
   return tidy (lobe_json_string (object, member));
 }
 
+/* When to try again, from Gemini, which has no header for it: {"@type": "…RetryInfo", "retryDelay": "20s"} */
+static char *
+dup_retry_delay (JsonArray *details)
+{
+  for (guint i = 0; details != NULL && i < json_array_get_length (details); i++)
+    {
+      const char *delay = lobe_json_string (lobe_json_element (details, i), "retryDelay");
+      double seconds = delay != NULL ? g_ascii_strtod (delay, NULL) : 0.0;
+
+      if (seconds > 0.0 && seconds < 1e9)
+        return g_strdup_printf ("%u", (guint) seconds + ((guint) seconds < seconds));
+    }
+
+  return NULL;
+}
+
 static void
 lobe_refusal_read (LobeRefusal *self,
                    JsonObject  *object)
@@ -143,6 +180,8 @@ lobe_refusal_read (LobeRefusal *self,
   self->type = dup_scalar (error, "type");
   self->code = dup_scalar (error, "code");
   self->param = dup_scalar (error, "param");
+  self->n_tokens = lobe_json_int (error, "n_prompt_tokens", 0); /* llama-server */
+  self->n_window = lobe_json_int (error, "n_ctx", 0);
 
   /* {"error": "words"}: Ollama, TGI (with error_type), vLLM's 401; {"detail": …}: what FastAPI makes */
   if (self->message == NULL)
@@ -153,6 +192,10 @@ lobe_refusal_read (LobeRefusal *self,
     self->message = tidy (lobe_json_string (lobe_json_element (details, 0), "msg"));
   if (self->type == NULL)
     self->type = dup_scalar (object, "error_type");
+  if (self->type == NULL)
+    self->type = dup_scalar (error, "status"); /* Gemini: a name */
+  if (self->retry_after == NULL)
+    self->retry_after = dup_retry_delay (lobe_json_array (error, "details"));
 
   /* within an answer the number is the only status there is */
   if (self->status == 0 && self->code != NULL)
@@ -318,6 +361,10 @@ lobe_refusal_to_error (const LobeRefusal *self)
       if (self->status != 0)
         g_string_append_printf (text, " (HTTP %u)", self->status);
     }
+
+  if (code == LOBE_ERROR_CONTEXT_OVERFLOW && self->n_tokens > 0 && self->n_window > 0 && self->n_tokens < G_MAXINT)
+    g_string_printf (text, _("What is to be sent is %d tokens long, and the model’s window holds %d."),
+                     (int) self->n_tokens, (int) MIN (self->n_window, G_MAXINT));
 
   if (self->retry_after != NULL && (self->status == 429 || self->status == 503 || self->status == 529))
     {

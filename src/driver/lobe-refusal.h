@@ -17,6 +17,8 @@ G_BEGIN_DECLS
  * @type: (nullable): its name for the class of error
  * @code: (nullable): its name for the error
  * @param: (nullable): which part of the request it means
+ * @n_tokens: of a request that is too long, how many tokens it is; 0 unknown
+ * @n_window: and how many the model's window holds; 0 unknown
  * @retry_after: (nullable): when to try again, as the header has it
  */
 typedef struct
@@ -27,6 +29,8 @@ typedef struct
   char  *code;
   char  *param;
   char  *retry_after;
+  gint64 n_tokens;
+  gint64 n_window;
 } LobeRefusal;
 
 LobeRefusal *lobe_refusal_new      (guint              status,

@@ -221,6 +221,24 @@ lobe_sink_signature (LobeSink   *self,
 }
 
 /**
+ * lobe_sink_answer_id:
+ * @self: a sink
+ * @id: the server's own name for the answer: see [iface@ThinkStopper]
+ */
+void
+lobe_sink_answer_id (LobeSink   *self,
+                     const char *id)
+{
+  LobeDelta delta = { .kind = LOBE_DELTA_ANSWER_ID, .text = id };
+
+  g_return_if_fail (LOBE_IS_SINK (self));
+  g_return_if_fail (id != NULL);
+
+  delta.length = strlen (id);
+  lobe_sink_put (self, &delta);
+}
+
+/**
  * lobe_sink_usage:
  * @self: a sink
  * @usage: all that is known of the answer's cost; replaces what was said before

@@ -18,6 +18,7 @@ G_BEGIN_DECLS
  * @LOBE_DELTA_USAGE: usage, replacing what came before
  * @LOBE_DELTA_PROGRESS: the server says how far it is before the first token
  * @LOBE_DELTA_SIGNATURE: the provider's opaque words for what came before, which have to go back with it
+ * @LOBE_DELTA_ANSWER_ID: the server's own name for the answer, by which it can be told to stop thinking
  */
 typedef enum
 {
@@ -27,13 +28,14 @@ typedef enum
   LOBE_DELTA_USAGE,
   LOBE_DELTA_PROGRESS,
   LOBE_DELTA_SIGNATURE,
+  LOBE_DELTA_ANSWER_ID,
 } LobeDeltaKind;
 
 /**
  * LobeDelta:
  * @kind: what came
- * @text: (array length=length) (element-type guint8): text, reasoning, or a fragment of a tool call's arguments; not
- *   nul-terminated
+ * @text: (array length=length) (element-type guint8): text, reasoning, a fragment of a tool call's arguments, or a name;
+ *   not nul-terminated
  * @length: bytes in @text
  * @index: which tool call; of a signature %LOBE_DELTA_NO_CALL when it belongs to the reasoning before
  * @call_id: (nullable): of a tool call, when it is known
@@ -90,6 +92,8 @@ void     lobe_sink_tool_call (LobeSink        *self,
 void     lobe_sink_signature (LobeSink        *self,
                               guint            index,
                               const char      *signature);
+void     lobe_sink_answer_id (LobeSink        *self,
+                              const char      *id);
 void     lobe_sink_usage     (LobeSink        *self,
                               const LobeUsage *usage);
 void     lobe_sink_progress  (LobeSink        *self,
@@ -106,6 +110,8 @@ G_DECLARE_FINAL_TYPE (LobeModelReply, lobe_model_reply, LOBE, MODEL_REPLY, GObje
 
 void lobe_model_reply_add  (LobeModelReply *self,
                             LobeModelInfo  *info);
+void lobe_model_reply_add_all (LobeModelReply *self,
+                               GPtrArray      *models);
 void lobe_model_reply_done (LobeModelReply *self);
 void lobe_model_reply_fail (LobeModelReply *self,
                             GError         *error);

@@ -11,12 +11,16 @@
 #include "net/lobe-sse-parser.h"
 
 #include <glib/gi18n-lib.h>
+#include <string.h>
 
 /* No event of an answer is as long as this, bytes. */
 #define MAX_EVENT (16 * 1024 * 1024)
 
 /* How long what follows a complete answer (usage) is waited for, when a server does not close, ms. */
 #define LINGER 1000
+
+/* How often a request is changed for a server that refuses it. */
+#define MAX_RETRIES 4
 
 /*
  * LobeStream:
@@ -46,6 +50,7 @@ struct _LobeStream
   LobeRetryFunc      retry;
   gpointer           retry_data;
   GDestroyNotify     retry_destroy;
+  guint              n_retries;
   LobeWait          *reading;
   gboolean           lingering; /* the answer is complete; what may follow has not long to come */
 };
@@ -88,6 +93,25 @@ lobe_stream_free (LobeStream *self)
   g_clear_object (&self->response);
   g_clear_pointer (&self->reading, lobe_wait_free);
   g_free (self);
+}
+
+/*
+ * lobe_stream_set_decoder:
+ * @decoder: of the same framing
+ * @state: (transfer full): for @decoder
+ *
+ * For what asks again in another way after a refusal: before anything was pushed.
+ */
+void
+lobe_stream_set_decoder (LobeStream        *self,
+                         const LobeDecoder *decoder,
+                         gpointer           state)
+{
+  g_return_if_fail (decoder->framing == self->decoder->framing);
+
+  self->decoder->free (self->state);
+  self->decoder = decoder;
+  self->state = state;
 }
 
 LobeSink *
@@ -222,7 +246,13 @@ lobe_stream_end (LobeStream   *self,
         }
       else if (self->sse != NULL)
         {
+          const char *stray;
+
           lobe_sse_parser_end (self->sse, on_sse_event, self);
+          /* an error in place of the rest of the answer, not as an event */
+          stray = self->complete || self->error != NULL ? NULL : lobe_sse_parser_get_stray (self->sse);
+          if (stray != NULL)
+            lobe_stream_event (self, stray, strlen (stray));
         }
       else
         {
@@ -338,13 +368,13 @@ on_refusal_read (GObject      *object,
     retry_after = g_strdup_printf ("%" G_GINT64_FORMAT, seconds);
   refusal = lobe_refusal_new (lobe_http_response_get_status (self->response), retry_after,
                               (const char *) self->refusal->data, self->refusal->len);
-  if (self->retry != NULL)
+  if (self->retry != NULL && self->n_retries < MAX_RETRIES)
     {
-      LobeRetryFunc retry = g_steal_pointer (&self->retry);
-      g_autoptr (LobeHttpRequest) request = retry (refusal, self->retry_data);
+      g_autoptr (LobeHttpRequest) request = self->retry (refusal, self->retry_data);
 
       if (request != NULL)
         {
+          self->n_retries++;
           g_set_object (&self->request, request);
           lobe_stream_send (g_steal_pointer (&self));
           return;

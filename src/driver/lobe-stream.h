@@ -46,7 +46,7 @@ typedef struct
 /*
  * LobeRetryFunc:
  *
- * Returns: (transfer full) (nullable): another request to try after @refusal; asked once
+ * Returns: (transfer full) (nullable): another request to try after @refusal; asked again where that is refused too
  */
 typedef LobeHttpRequest *(*LobeRetryFunc) (const LobeRefusal *refusal,
                                            gpointer           user_data);
@@ -55,6 +55,9 @@ LobeStream     *lobe_stream_new        (const LobeDecoder  *decoder,
                                         gpointer            state,
                                         LobeSink           *sink);
 void            lobe_stream_free       (LobeStream         *self);
+void            lobe_stream_set_decoder (LobeStream        *self,
+                                         const LobeDecoder *decoder,
+                                         gpointer           state);
 LobeSink       *lobe_stream_get_sink   (LobeStream         *self);
 JsonObject     *lobe_stream_parse      (LobeStream         *self,
                                         const char         *data,

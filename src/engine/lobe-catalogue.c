@@ -5,6 +5,7 @@
 
 #include "base/lobe-error.h"
 #include "base/lobe-json.h"
+#include "engine/lobe-gguf-folder.h"
 #include "lobe-engine-resources.h"
 
 #include <glib/gi18n-lib.h>
@@ -159,7 +160,7 @@ lobe_catalogue_entry_get_file_name (LobeCatalogueEntry *self)
  * lobe_catalogue_entry_get_licence:
  * @self: an entry
  *
- * Returns: (transfer none): its licence, by the SPDX list
+ * Returns: (transfer none) (nullable): its licence, by the SPDX list; %NULL unknown
  */
 const char *
 lobe_catalogue_entry_get_licence (LobeCatalogueEntry *self)
@@ -173,7 +174,7 @@ lobe_catalogue_entry_get_licence (LobeCatalogueEntry *self)
  * lobe_catalogue_entry_get_size:
  * @self: an entry
  *
- * Returns: bytes of its file
+ * Returns: bytes of its file; 0 unknown
  */
 gint64
 lobe_catalogue_entry_get_size (LobeCatalogueEntry *self)
@@ -187,7 +188,7 @@ lobe_catalogue_entry_get_size (LobeCatalogueEntry *self)
  * lobe_catalogue_entry_get_sha256:
  * @self: an entry
  *
- * Returns: (transfer none): the SHA-256 of its file, in 64 lower-case digits
+ * Returns: (transfer none) (nullable): the SHA-256 of its file, in 64 lower-case digits; %NULL unknown
  */
 const char *
 lobe_catalogue_entry_get_sha256 (LobeCatalogueEntry *self)
@@ -261,13 +262,26 @@ is_sha256 (const char *text)
   return text != NULL && strlen (text) == 64 && strspn (text, "0123456789abcdef") == 64;
 }
 
+/* Other schemes are none that a model is brought by. */
+static GUri *
+parse_uri (const char *text)
+{
+  g_autoptr (GUri) uri = text != NULL ? g_uri_parse (text, G_URI_FLAGS_ENCODED, NULL) : NULL;
+
+  if (uri == NULL || g_uri_get_host (uri) == NULL || *g_uri_get_host (uri) == '\0'
+      || (g_strcmp0 (g_uri_get_scheme (uri), "https") != 0 && g_strcmp0 (g_uri_get_scheme (uri), "http") != 0))
+    return NULL;
+
+  return g_steal_pointer (&uri);
+}
+
 static LobeCatalogueEntry *
 parse_entry (JsonObject *object)
 {
   g_autoptr (LobeCatalogueEntry) self = g_object_new (LOBE_TYPE_CATALOGUE_ENTRY, NULL);
   JsonObject *parameters = lobe_json_object (object, "parameters");
   const char *uri_text = lobe_json_string (object, "uri");
-  g_autoptr (GUri) uri = uri_text != NULL ? g_uri_parse (uri_text, G_URI_FLAGS_ENCODED, NULL) : NULL;
+  g_autoptr (GUri) uri = parse_uri (uri_text);
 
   self->name = g_strdup (lobe_json_string (object, "name"));
   self->file_name = g_strdup (lobe_json_string (object, "file-name"));
@@ -281,11 +295,118 @@ parse_entry (JsonObject *object)
   self->repeat_penalty = lobe_json_double (parameters, "repeat-penalty", -1);
   self->max_tokens = CLAMP (lobe_json_int (parameters, "max-tokens", 0), 0, G_MAXINT);
 
-  if (self->name == NULL || self->licence == NULL || !is_file_name (self->file_name) || self->size <= 0
-      || !is_sha256 (self->sha256) || self->host == NULL || self->host[0] == '\0')
+  if (self->name == NULL || !is_file_name (self->file_name) || self->size < 0
+      || (self->sha256 != NULL && !is_sha256 (self->sha256)) || self->host == NULL)
     return NULL;
 
   return g_steal_pointer (&self);
+}
+
+/* The file's own page, where people copy the address, is not the file. */
+static char *
+make_direct (const char *uri)
+{
+  const char *page = strstr (uri, "/blob/");
+
+  if (page == NULL || !g_str_has_prefix (uri, "https://huggingface.co/"))
+    return g_strdup (uri);
+
+  return g_strdup_printf ("%.*s/resolve/%s", (int) (page - uri), uri, page + strlen ("/blob/"));
+}
+
+/**
+ * lobe_catalogue_entry_new_for_uri:
+ * @uri: address of a GGUF file, http or https
+ * @sha256: (nullable): its SHA-256 in hexadecimal digits, if the person knows it
+ * @error: where to put what is wrong with them: %LOBE_ERROR_INVALID
+ *
+ * Returns: (transfer full): what there is at an address, as if the catalogue had it. Its size is not known
+ */
+LobeCatalogueEntry *
+lobe_catalogue_entry_new_for_uri (const char  *uri,
+                                  const char  *sha256,
+                                  GError     **error)
+{
+  g_autoptr (LobeCatalogueEntry) self = NULL;
+  g_autoptr (GUri) parsed = NULL;
+  g_autofree char *segment = NULL;
+  g_autofree char *id = NULL;
+
+  g_return_val_if_fail (uri != NULL, NULL);
+
+  self = g_object_new (LOBE_TYPE_CATALOGUE_ENTRY, NULL);
+  self->uri = make_direct (uri);
+  parsed = parse_uri (self->uri);
+  if (parsed == NULL)
+    {
+      g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("“%s” is no address that begins with https:// or http://."), uri);
+      return NULL;
+    }
+
+  segment = g_path_get_basename (g_uri_get_path (parsed));
+  self->file_name = g_uri_unescape_string (segment, "/");
+  if (!is_file_name (self->file_name) || !g_utf8_validate (self->file_name, -1, NULL))
+    {
+      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("The address is not that of a .gguf file."));
+      return NULL;
+    }
+  self->sha256 = sha256 != NULL ? g_ascii_strdown (sha256, -1) : NULL;
+  if (self->sha256 != NULL && !is_sha256 (self->sha256))
+    {
+      g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("A SHA-256 checksum has 64 hexadecimal digits."));
+      return NULL;
+    }
+  id = g_strndup (self->file_name, strlen (self->file_name) - strlen (".gguf"));
+  self->name = lobe_gguf_make_name (id, NULL);
+  self->host = g_strdup (g_uri_get_host (parsed));
+  self->temperature = self->top_p = self->repeat_penalty = -1;
+
+  return g_steal_pointer (&self);
+}
+
+/**
+ * lobe_catalogue_entry_save:
+ * @self: an entry
+ * @size: bytes of its file, as is known now; 0 unknown
+ *
+ * Returns: (transfer full): what lobe_catalogue_entry_restore () reads
+ */
+char *
+lobe_catalogue_entry_save (LobeCatalogueEntry *self,
+                           gint64              size)
+{
+  g_autoptr (JsonBuilder) builder = json_builder_new ();
+
+  g_return_val_if_fail (LOBE_IS_CATALOGUE_ENTRY (self), NULL);
+
+  json_builder_begin_object (builder);
+  lobe_json_add_string (builder, "name", self->name);
+  lobe_json_add_string (builder, "file-name", self->file_name);
+  lobe_json_add_string (builder, "licence", self->licence);
+  lobe_json_add_int (builder, "size", size);
+  lobe_json_add_string (builder, "sha256", self->sha256);
+  lobe_json_add_string (builder, "uri", self->uri);
+  json_builder_end_object (builder);
+
+  return lobe_json_take_string (builder);
+}
+
+/**
+ * lobe_catalogue_entry_restore:
+ * @text: what lobe_catalogue_entry_save () wrote
+ *
+ * Returns: (transfer full) (nullable): the entry; %NULL when that is something else
+ */
+LobeCatalogueEntry *
+lobe_catalogue_entry_restore (const char *text)
+{
+  g_autoptr (JsonNode) root = NULL;
+
+  g_return_val_if_fail (text != NULL, NULL);
+
+  root = lobe_json_parse (text, -1, NULL);
+
+  return lobe_json_get_object (root) != NULL ? parse_entry (lobe_json_get_object (root)) : NULL;
 }
 
 /**
@@ -322,7 +443,8 @@ lobe_catalogue_load (GBytes  *json,
     {
       g_autoptr (LobeCatalogueEntry) entry = parse_entry (lobe_json_element (models, i));
 
-      if (entry == NULL)
+      /* what we offer ourselves is known in full */
+      if (entry == NULL || entry->licence == NULL || entry->size == 0 || entry->sha256 == NULL)
         {
           g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID,
                        _("Model %u of the catalogue lacks something, or has it wrong."), i + 1);

@@ -13,7 +13,16 @@ G_BEGIN_DECLS
 
 G_DECLARE_FINAL_TYPE (LobeCatalogueEntry, lobe_catalogue_entry, LOBE, CATALOGUE_ENTRY, GObject)
 
-/* Properties (read only): name, file-name, licence, size (bytes), sha256, uri, host */
+/* Properties (read only): name, file-name, licence, size (bytes), sha256, uri, host; of an address that the person gave,
+ * size may be 0 and licence and sha256 NULL */
+LobeCatalogueEntry *
+            lobe_catalogue_entry_new_for_uri (const char        *uri,
+                                              const char        *sha256,
+                                              GError           **error);
+LobeCatalogueEntry *
+            lobe_catalogue_entry_restore   (const char          *text);
+char       *lobe_catalogue_entry_save      (LobeCatalogueEntry  *self,
+                                            gint64               size);
 const char *lobe_catalogue_entry_get_name      (LobeCatalogueEntry  *self);
 const char *lobe_catalogue_entry_get_file_name (LobeCatalogueEntry  *self);
 const char *lobe_catalogue_entry_get_licence   (LobeCatalogueEntry  *self);

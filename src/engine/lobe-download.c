@@ -1,465 +1,70 @@
 /* lobe-download.c: brings one catalogue entry into a folder: resumed, verified, whole or not at all */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "engine/lobe-download.h"
+#include "engine/lobe-download-private.h"
 
 #include "base/lobe-error.h"
-#include "base/lobe-wait.h"
 #include "engine/lobe-part-file.h"
 
 #include <glib/gi18n-lib.h>
+#include <glib/gstdio.h>
 #include <string.h>
-
-#define PIECE (256 * 1024)
-
-/* How long nothing may come before it counts as broken off. */
-#define STALL_SECONDS 60
-
-/* Nobody reads faster, and every notify lays out a row. */
-#define NOTIFY_INTERVAL (200 * 1000)
 
 /**
  * LobeDownload:
  *
  * Fetches a model into a file beside its own, which gets its name when all of it is there and right. What broke off goes
- * on where it stopped. Writing and hashing are done in threads, a piece at a time.
+ * on where it stopped, also in another life of the program. Writing and hashing are done in threads, a piece at a time.
  */
 struct _LobeDownload
 {
-  GObject             parent_instance;
+  LobeTransfer        parent_instance;
 
   LobeHttp           *http;
   LobeCatalogueEntry *entry;
   char               *path;
-  gint64              received;
-  gint64              last_notify;
+  char               *sha256;
   gboolean            running;
 };
 
-G_DEFINE_FINAL_TYPE (LobeDownload, lobe_download, G_TYPE_OBJECT)
+G_DEFINE_FINAL_TYPE (LobeDownload, lobe_download, LOBE_TYPE_TRANSFER)
 
-enum
+/* With the checksum of what is there, when it is there. */
+void
+lobe_download_run_ended (LobeDownload *self,
+                         const char   *sha256)
 {
-  PROP_0,
-  PROP_RECEIVED,
-  PROP_RUNNING,
-  N_PROPS
-};
-
-static GParamSpec *properties[N_PROPS];
-
-/* One run. */
-typedef struct
-{
-  LobePartFile     *file; /* only one thread has it at a time */
-  gint64            size;
-  gboolean          restarted;
-  LobeHttpResponse *response;
-  LobeWait         *wait;
-} Run;
-
-/* What is done in a thread. */
-typedef struct _Step Step;
-
-struct _Step
-{
-  gboolean    (*work) (Step    *step,
-                       GError **error);
-  LobePartFile *file;
-  GBytes       *bytes;
-  gboolean      from_start;
-  char         *etag;
-};
-
-static void send_request (GTask *task);
-static void read_piece (GTask *task);
-
-static void
-run_free (gpointer data)
-{
-  Run *run = data;
-
-  lobe_wait_free (run->wait);
-  g_clear_object (&run->response);
-  lobe_part_file_free (run->file);
-  g_free (run);
+  self->running = FALSE;
+  g_set_str (&self->sha256, sha256);
 }
 
 static void
-set_received (LobeDownload *self,
-              gint64        received,
-              gboolean      now)
+lobe_download_transfer_run_async (LobeTransfer        *transfer,
+                                  GCancellable        *cancellable,
+                                  GAsyncReadyCallback  callback,
+                                  gpointer             user_data)
 {
-  gint64 time = g_get_monotonic_time ();
-
-  if (self->received == received)
-    return;
-
-  self->received = received;
-  if (!now && time - self->last_notify < NOTIFY_INTERVAL)
-    return;
-
-  self->last_notify = time;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVED]);
-}
-
-static void
-set_running (LobeDownload *self,
-             gboolean      running)
-{
-  if (self->running == running)
-    return;
-
-  self->running = running;
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RUNNING]);
-}
-
-static void
-finish (GTask  *task,
-        GError *error)
-{
-  LobeDownload *self = g_task_get_source_object (task);
-  Run *run = g_task_get_task_data (task);
-
-  lobe_wait_set_timeout (run->wait, 0);
-  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_RECEIVED]);
-  set_running (self, FALSE);
-  lobe_part_file_close (run->file);
-
-  if (error != NULL)
-    g_task_return_error (task, error);
-  else
-    g_task_return_pointer (task, g_strdup (self->path), g_free);
-}
-
-static GError *
-make_broken_error (GTask  *task,
-                   GError *error)
-{
-  Run *run = g_task_get_task_data (task);
-  g_autoptr (GError) cause = error;
-
-  if (g_cancellable_is_cancelled (g_task_get_cancellable (task)))
-    return g_error_new_literal (G_IO_ERROR, G_IO_ERROR_CANCELLED, _("The download was stopped."));
-  if (lobe_wait_is_over (run->wait))
-    return g_error_new (LOBE_ERROR, LOBE_ERROR_TIMED_OUT,
-                        _("Nothing came for %d seconds. What has come is kept, and the download can go on."), STALL_SECONDS);
-  if (cause != NULL && cause->domain == LOBE_ERROR && cause->code != LOBE_ERROR_INTERRUPTED)
-    return g_steal_pointer (&cause);
-
-  return g_error_new (LOBE_ERROR, LOBE_ERROR_INTERRUPTED,
-                      _("The download broke off. What has come is kept, and it can go on."));
+  lobe_download_run_async (LOBE_DOWNLOAD (transfer), cancellable, callback, user_data);
 }
 
 static gboolean
-open_file (Step    *step,
-           GError **error)
+lobe_download_transfer_run_finish (LobeTransfer  *transfer,
+                                   GAsyncResult  *result,
+                                   GError       **error)
 {
-  return lobe_part_file_open (step->file, error);
-}
+  g_autofree char *path = lobe_download_run_finish (LOBE_DOWNLOAD (transfer), result, error);
 
-static gboolean
-begin_file (Step    *step,
-            GError **error)
-{
-  return lobe_part_file_begin (step->file, step->from_start, step->etag, error);
-}
-
-static gboolean
-write_file (Step    *step,
-            GError **error)
-{
-  return lobe_part_file_write (step->file, step->bytes, error);
-}
-
-static gboolean
-verify_file (Step    *step,
-             GError **error)
-{
-  return lobe_part_file_verify (step->file, error);
+  return path != NULL;
 }
 
 static void
-step_free (gpointer data)
+lobe_download_transfer_discard (LobeTransfer *transfer)
 {
-  Step *step = data;
+  LobeDownload *self = LOBE_DOWNLOAD (transfer);
+  LobePartFile *file = lobe_part_file_new (self->path, 0, NULL, NULL);
 
-  g_clear_pointer (&step->bytes, g_bytes_unref);
-  g_free (step->etag);
-  g_free (step);
-}
-
-static void
-step_in_thread (GTask        *task,
-                gpointer      source,
-                gpointer      task_data,
-                GCancellable *cancellable)
-{
-  Step *step = task_data;
-  GError *error = NULL;
-
-  if (step->work (step, &error))
-    g_task_return_boolean (task, TRUE);
-  else
-    g_task_return_error (task, error);
-}
-
-/* What is done in the thread is short, and not cancelled: the file and its checksum stay in step. The step has no source
- * object, as the thread lets go of it at a time of its own, and objects of ours belong to the main thread. */
-static void
-run_step (GTask               *task,
-          Step                 step,
-          GAsyncReadyCallback  callback)
-{
-  g_autoptr (GTask) step_task = g_task_new (NULL, NULL, callback, g_object_ref (task));
-  Run *run = g_task_get_task_data (task);
-
-  step.file = run->file;
-  g_task_set_source_tag (step_task, run_step);
-  g_task_set_task_data (step_task, g_memdup2 (&step, sizeof step), step_free);
-  g_task_run_in_thread (step_task, step_in_thread);
-}
-
-static void
-verified (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LobeDownload *self = g_task_get_source_object (task);
-  GError *error = NULL;
-
-  g_task_propagate_boolean (G_TASK (result), &error);
-  if (error != NULL)
-    set_received (self, 0, TRUE);
-  finish (task, error);
-}
-
-static void
-piece_written (GObject      *source,
-               GAsyncResult *result,
-               gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LobeDownload *self = g_task_get_source_object (task);
-  Run *run = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      if (g_error_matches (error, LOBE_ERROR, LOBE_ERROR_CHECKSUM))
-        set_received (self, 0, TRUE);
-      finish (task, error);
-      return;
-    }
-
-  set_received (self, lobe_part_file_get_length (run->file), FALSE);
-  read_piece (task);
-}
-
-static void
-piece_read (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  g_autoptr (GBytes) bytes = NULL;
-  GError *error = NULL;
-  Run *run = g_task_get_task_data (task);
-
-  bytes = g_input_stream_read_bytes_finish (G_INPUT_STREAM (source), result, &error);
-  lobe_wait_set_timeout (run->wait, 0);
-  if (bytes == NULL)
-    {
-      finish (task, make_broken_error (task, error));
-      return;
-    }
-  if (g_bytes_get_size (bytes) == 0)
-    {
-      if (lobe_part_file_get_length (run->file) < run->size)
-        finish (task, make_broken_error (task, NULL));
-      else
-        run_step (task, (Step) { .work = verify_file }, verified);
-      return;
-    }
-
-  run_step (task, (Step) { .work = write_file, .bytes = g_steal_pointer (&bytes) }, piece_written);
-}
-
-static void
-read_piece (GTask *task)
-{
-  Run *run = g_task_get_task_data (task);
-
-  lobe_wait_set_timeout (run->wait, STALL_SECONDS * 1000);
-  g_input_stream_read_bytes_async (lobe_http_response_get_stream (run->response), PIECE, G_PRIORITY_DEFAULT, lobe_wait_get_cancellable (run->wait),
-                                   piece_read, g_object_ref (task));
-}
-
-/* Whether the answer is the rest that was asked for. */
-static gboolean
-continues (Run *run)
-{
-  const char *range = lobe_http_response_get_header (run->response, "Content-Range");
-
-  return range != NULL && g_str_has_prefix (range, "bytes ")
-         && g_ascii_strtoull (range + strlen ("bytes "), NULL, 10) == (guint64) lobe_part_file_get_length (run->file);
-}
-
-static GError *
-make_status_error (GTask *task,
-                   guint  status)
-{
-  LobeDownload *self = g_task_get_source_object (task);
-  const char *host = lobe_catalogue_entry_get_host (self->entry);
-
-  switch (status)
-    {
-    case 401:
-      return g_error_new (LOBE_ERROR, LOBE_ERROR_AUTHENTICATION, _("%s gives this model only to who is signed in."), host);
-    case 403:
-      return g_error_new (LOBE_ERROR, LOBE_ERROR_FORBIDDEN, _("%s does not give this model to us."), host);
-    case 404:
-    case 410:
-      return g_error_new (LOBE_ERROR, LOBE_ERROR_NOT_FOUND, _("%s does not have this model any more."), host);
-    case 429:
-      return g_error_new (LOBE_ERROR, LOBE_ERROR_RATE_LIMITED, _("%s is asked too often. Try again later."), host);
-    case 503:
-      return g_error_new (LOBE_ERROR, LOBE_ERROR_OVERLOADED, _("%s has no capacity now. Try again later."), host);
-    default:
-      return g_error_new (LOBE_ERROR, status >= 500 ? LOBE_ERROR_SERVER : LOBE_ERROR_BAD_REQUEST,
-                          _("%s answered with the error %u."), host, status);
-    }
-}
-
-static void
-made_empty (GObject      *source,
-            GAsyncResult *result,
-            gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  GError *error = NULL;
-
-  if (g_task_propagate_boolean (G_TASK (result), &error))
-    send_request (task);
-  else
-    finish (task, error);
-}
-
-static void
-begun (GObject      *source,
-       GAsyncResult *result,
-       gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LobeDownload *self = g_task_get_source_object (task);
-  Run *run = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      finish (task, error);
-      return;
-    }
-
-  set_received (self, lobe_part_file_get_length (run->file), TRUE);
-  read_piece (task);
-}
-
-static void
-headers_came (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LobeDownload *self = g_task_get_source_object (task);
-  Run *run = g_task_get_task_data (task);
-  const char *etag;
-  GError *error = NULL;
-  guint status;
-  gint64 length;
-
-  lobe_wait_set_timeout (run->wait, 0);
-  run->response = lobe_http_send_finish (LOBE_HTTP (source), result, &error);
-  if (run->response == NULL)
-    {
-      finish (task, make_broken_error (task, error));
-      return;
-    }
-
-  status = lobe_http_response_get_status (run->response);
-  length = lobe_part_file_get_length (run->file);
-
-  /* A range that can't be had, or another than the one asked for: the file there is another one now. */
-  if (length > 0 && !run->restarted && (status == 416 || (status == 206 && !continues (run))))
-    {
-      run->restarted = TRUE;
-      g_clear_object (&run->response);
-      run_step (task, (Step) { .work = begin_file, .from_start = TRUE }, made_empty);
-      return;
-    }
-  if (status != 200 && !(status == 206 && length > 0))
-    {
-      finish (task, make_status_error (task, status));
-      return;
-    }
-
-  etag = lobe_http_response_get_header (run->response, "ETag");
-  /* A weak mark says that two files mean the same, not that they are the same. */
-  if (etag != NULL && g_str_has_prefix (etag, "W/"))
-    etag = NULL;
-  /* 200 is the whole file, from a server that knows no ranges, or because it has changed. */
-  run_step (task, (Step) { .work = begin_file, .from_start = length > 0 && status == 200, .etag = g_strdup (etag) }, begun);
-}
-
-static void
-send_request (GTask *task)
-{
-  LobeDownload *self = g_task_get_source_object (task);
-  Run *run = g_task_get_task_data (task);
-  g_autoptr (LobeHttpRequest) request = lobe_http_request_new ("GET", lobe_catalogue_entry_get_uri (self->entry),
-                                                               LOBE_PURPOSE_DOWNLOAD, "download");
-
-  /* Ranges and checksums are of the file itself. */
-  lobe_http_request_set_header (request, "Accept-Encoding", "identity");
-  if (lobe_part_file_get_length (run->file) > 0)
-    {
-      g_autofree char *range = g_strdup_printf ("bytes=%" G_GINT64_FORMAT "-", lobe_part_file_get_length (run->file));
-
-      lobe_http_request_set_header (request, "Range", range);
-      if (lobe_part_file_get_etag (run->file) != NULL)
-        lobe_http_request_set_header (request, "If-Range", lobe_part_file_get_etag (run->file));
-    }
-
-  lobe_wait_set_timeout (run->wait, STALL_SECONDS * 1000);
-  lobe_http_send_async (self->http, request, lobe_wait_get_cancellable (run->wait), headers_came, g_object_ref (task));
-}
-
-static void
-opened (GObject      *source,
-        GAsyncResult *result,
-        gpointer      user_data)
-{
-  g_autoptr (GTask) task = user_data;
-  LobeDownload *self = g_task_get_source_object (task);
-  Run *run = g_task_get_task_data (task);
-  GError *error = NULL;
-
-  if (!g_task_propagate_boolean (G_TASK (result), &error))
-    {
-      finish (task, error);
-      return;
-    }
-
-  set_received (self, lobe_part_file_get_length (run->file), TRUE);
-  if (g_cancellable_is_cancelled (lobe_wait_get_cancellable (run->wait)))
-    finish (task, make_broken_error (task, NULL));
-  else if (lobe_part_file_is_whole (run->file))
-    finish (task, NULL);
-  else if (lobe_part_file_get_length (run->file) == run->size)
-    run_step (task, (Step) { .work = verify_file }, verified);
-  else
-    send_request (task);
+  lobe_part_file_discard (file);
+  lobe_part_file_free (file);
 }
 
 static void
@@ -470,43 +75,20 @@ lobe_download_finalize (GObject *object)
   g_clear_object (&self->http);
   g_clear_object (&self->entry);
   g_free (self->path);
+  g_free (self->sha256);
 
   G_OBJECT_CLASS (lobe_download_parent_class)->finalize (object);
 }
 
 static void
-lobe_download_get_property (GObject    *object,
-                            guint       prop_id,
-                            GValue     *value,
-                            GParamSpec *pspec)
-{
-  LobeDownload *self = LOBE_DOWNLOAD (object);
-
-  switch (prop_id)
-    {
-    case PROP_RECEIVED:
-      g_value_set_int64 (value, self->received);
-      break;
-    case PROP_RUNNING:
-      g_value_set_boolean (value, self->running);
-      break;
-    default:
-      G_OBJECT_WARN_INVALID_PROPERTY_ID (object, prop_id, pspec);
-    }
-}
-
-static void
 lobe_download_class_init (LobeDownloadClass *klass)
 {
-  GObjectClass *object_class = G_OBJECT_CLASS (klass);
-  GParamFlags flags = G_PARAM_READABLE | G_PARAM_EXPLICIT_NOTIFY | G_PARAM_STATIC_STRINGS;
+  LobeTransferClass *transfer_class = LOBE_TRANSFER_CLASS (klass);
 
-  object_class->finalize = lobe_download_finalize;
-  object_class->get_property = lobe_download_get_property;
-
-  properties[PROP_RECEIVED] = g_param_spec_int64 ("received", NULL, NULL, 0, G_MAXINT64, 0, flags);
-  properties[PROP_RUNNING] = g_param_spec_boolean ("running", NULL, NULL, FALSE, flags);
-  g_object_class_install_properties (object_class, N_PROPS, properties);
+  G_OBJECT_CLASS (klass)->finalize = lobe_download_finalize;
+  transfer_class->run_async = lobe_download_transfer_run_async;
+  transfer_class->run_finish = lobe_download_transfer_run_finish;
+  transfer_class->discard = lobe_download_transfer_discard;
 }
 
 static void
@@ -533,12 +115,44 @@ lobe_download_new (LobeHttp           *http,
   g_return_val_if_fail (LOBE_IS_CATALOGUE_ENTRY (entry), NULL);
   g_return_val_if_fail (folder != NULL, NULL);
 
-  self = g_object_new (LOBE_TYPE_DOWNLOAD, NULL);
+  self = g_object_new (LOBE_TYPE_DOWNLOAD,
+                       "name", lobe_catalogue_entry_get_name (entry),
+                       "source", lobe_catalogue_entry_get_host (entry),
+                       NULL);
   self->http = g_object_ref (http);
   self->entry = g_object_ref (entry);
   self->path = g_build_filename (folder, lobe_catalogue_entry_get_file_name (entry), NULL);
+  lobe_transfer_set_progress (LOBE_TRANSFER (self), 0, lobe_catalogue_entry_get_size (entry), NULL);
 
   return self;
+}
+
+/**
+ * lobe_download_get_entry:
+ * @self: a download
+ *
+ * Returns: (transfer none): what it brings
+ */
+LobeCatalogueEntry *
+lobe_download_get_entry (LobeDownload *self)
+{
+  g_return_val_if_fail (LOBE_IS_DOWNLOAD (self), NULL);
+
+  return self->entry;
+}
+
+/**
+ * lobe_download_get_path:
+ * @self: a download
+ *
+ * Returns: (transfer none) (type filename): where the file will be
+ */
+const char *
+lobe_download_get_path (LobeDownload *self)
+{
+  g_return_val_if_fail (LOBE_IS_DOWNLOAD (self), NULL);
+
+  return self->path;
 }
 
 /**
@@ -550,9 +164,21 @@ lobe_download_new (LobeHttp           *http,
 gint64
 lobe_download_get_received (LobeDownload *self)
 {
-  g_return_val_if_fail (LOBE_IS_DOWNLOAD (self), 0);
+  return lobe_transfer_get_received (LOBE_TRANSFER (self));
+}
 
-  return self->received;
+/**
+ * lobe_download_get_sha256:
+ * @self: a download
+ *
+ * Returns: (transfer none) (nullable): the SHA-256 of the file, once it is there
+ */
+const char *
+lobe_download_get_sha256 (LobeDownload *self)
+{
+  g_return_val_if_fail (LOBE_IS_DOWNLOAD (self), NULL);
+
+  return self->sha256;
 }
 
 /**
@@ -571,7 +197,6 @@ lobe_download_run_async (LobeDownload        *self,
                          gpointer             user_data)
 {
   g_autoptr (GTask) task = NULL;
-  Run *run;
 
   g_return_if_fail (LOBE_IS_DOWNLOAD (self));
 
@@ -584,21 +209,15 @@ lobe_download_run_async (LobeDownload        *self,
       return;
     }
 
-  run = g_new0 (Run, 1);
-  run->size = lobe_catalogue_entry_get_size (self->entry);
-  run->file = lobe_part_file_new (self->path, run->size, lobe_catalogue_entry_get_sha256 (self->entry));
-  run->wait = lobe_wait_new (cancellable);
-  g_task_set_task_data (task, run, run_free);
-
-  set_running (self, TRUE);
-  run_step (task, (Step) { .work = open_file }, opened);
+  self->running = TRUE;
+  lobe_download_run_begin (task, self->http, self->entry, self->path);
 }
 
 /**
  * lobe_download_run_finish:
  * @self: a download
  * @result: what the callback was given
- * @error: where to put what went wrong: %LOBE_ERROR_CHECKSUM, after which nothing of it is left;
+ * @error: where to put what went wrong: %LOBE_ERROR_CHECKSUM or %LOBE_ERROR_INVALID, after which nothing of it is left;
  *   %LOBE_ERROR_INTERRUPTED and the others of the door, after which it can go on; %LOBE_ERROR_BUSY;
  *   %G_IO_ERROR_CANCELLED
  *
@@ -611,5 +230,149 @@ lobe_download_run_finish (LobeDownload  *self,
 {
   g_return_val_if_fail (g_task_is_valid (result, self), NULL);
 
+  return g_task_propagate_pointer (G_TASK (result), error);
+}
+
+/* What an earlier run left */
+
+typedef struct
+{
+  LobeHttp *http;
+  char     *folder;
+} List;
+
+typedef struct
+{
+  LobeCatalogueEntry *entry;
+  gint64              received;
+} Left;
+
+static void
+list_free (gpointer data)
+{
+  List *list = data;
+
+  g_object_unref (list->http);
+  g_free (list->folder);
+  g_free (list);
+}
+
+static void
+left_free (gpointer data)
+{
+  Left *left = data;
+
+  g_object_unref (left->entry);
+  g_free (left);
+}
+
+static void
+list_in_thread (GTask        *task,
+                gpointer      source,
+                gpointer      task_data,
+                GCancellable *cancellable)
+{
+  g_autoptr (GPtrArray) notes = lobe_part_file_list (task_data);
+  GPtrArray *all = g_ptr_array_new_with_free_func (left_free);
+
+  for (guint i = 0; i < notes->len; i++)
+    {
+      const char *note = g_ptr_array_index (notes, i);
+      g_autofree char *part = g_strndup (note, strlen (note) - strlen (".json"));
+      g_autofree char *name = g_path_get_basename (note);
+      g_autofree char *text = NULL;
+      LobeCatalogueEntry *entry;
+      GStatBuf info;
+      Left *left;
+
+      entry = g_file_get_contents (note, &text, NULL, NULL) ? lobe_catalogue_entry_restore (text) : NULL;
+      if (entry == NULL)
+        continue;
+      /* a note that was put beside another file is none of ours */
+      if (!g_str_has_prefix (name, lobe_catalogue_entry_get_file_name (entry)))
+        {
+          g_object_unref (entry);
+          continue;
+        }
+
+      left = g_new0 (Left, 1);
+      left->entry = entry;
+      left->received = g_stat (part, &info) == 0 ? info.st_size : 0;
+      g_ptr_array_add (all, left);
+    }
+
+  g_task_return_pointer (task, all, (GDestroyNotify) g_ptr_array_unref);
+}
+
+static void
+listed (GObject      *source,
+        GAsyncResult *result,
+        gpointer      user_data)
+{
+  g_autoptr (GTask) task = user_data;
+  g_autoptr (GPtrArray) all = g_task_propagate_pointer (G_TASK (result), NULL);
+  GPtrArray *downloads = g_ptr_array_new_with_free_func (g_object_unref);
+  List *list = g_task_get_task_data (task);
+
+  for (guint i = 0; all != NULL && i < all->len; i++)
+    {
+      Left *left = g_ptr_array_index (all, i);
+      LobeDownload *download = lobe_download_new (list->http, left->entry, list->folder);
+
+      lobe_transfer_set_progress (LOBE_TRANSFER (download), left->received, lobe_catalogue_entry_get_size (left->entry), NULL);
+      g_ptr_array_add (downloads, download);
+    }
+
+  g_task_return_pointer (task, downloads, (GDestroyNotify) g_ptr_array_unref);
+}
+
+/**
+ * lobe_download_list_async:
+ * @http: the door
+ * @folder: where models are put; it need not be there
+ * @cancellable: (nullable): a cancellable
+ * @callback: (scope async): called at the end
+ * @user_data: for @callback
+ *
+ * Looks for downloads that are not whole.
+ */
+void
+lobe_download_list_async (LobeHttp            *http,
+                          const char          *folder,
+                          GCancellable        *cancellable,
+                          GAsyncReadyCallback  callback,
+                          gpointer             user_data)
+{
+  GTask *task;
+  g_autoptr (GTask) work = NULL;
+  List *list;
+
+  g_return_if_fail (LOBE_IS_HTTP (http));
+  g_return_if_fail (folder != NULL);
+
+  list = g_new0 (List, 1);
+  list->http = g_object_ref (http);
+  list->folder = g_strdup (folder);
+  task = g_task_new (NULL, cancellable, callback, user_data);
+  g_task_set_source_tag (task, lobe_download_list_async);
+  g_task_set_task_data (task, list, list_free);
+
+  work = g_task_new (NULL, NULL, listed, task);
+  g_task_set_source_tag (work, lobe_download_list_async);
+  g_task_set_task_data (work, g_strdup (folder), g_free);
+  g_task_run_in_thread (work, list_in_thread);
+}
+
+/**
+ * lobe_download_list_finish:
+ * @result: what the callback was given
+ * @error: where to put what went wrong
+ *
+ * Returns: (transfer full) (element-type LobeDownload): downloads that can go on, which do nothing yet
+ */
+GPtrArray *
+lobe_download_list_finish (GAsyncResult  *result,
+                           GError       **error)
+{
   return g_task_propagate_pointer (G_TASK (result), error);
 }

@@ -1,11 +1,10 @@
 /* lobe-engine-server.c: the local engine as a server among the others; its models are the .gguf files of some folders */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "engine/lobe-engine-server.h"
+#include "engine/lobe-engine-server-private.h"
 
 #include "base/lobe-error.h"
 #include "engine/lobe-catalogue.h"
-#include "engine/lobe-gguf-folder.h"
 
 #include <glib/gi18n-lib.h>
 #include <glib/gstdio.h>
@@ -20,22 +19,12 @@
  *
  * This computer as a model server. Its models are files, and to get ready means to start the engine with one.
  */
-struct _LobeEngineServer
-{
-  LobeServer   parent_instance;
-
-  LobeEngine  *engine;
-  GStrv        folders;
-  GPtrArray   *files;
-  GListModel  *catalogue;
-  guint        n_preparing;
-};
-
 G_DEFINE_FINAL_TYPE (LobeEngineServer, lobe_engine_server, LOBE_TYPE_SERVER)
 
-static LobeGgufFile *
-find_file (LobeEngineServer *self,
-           const char       *id)
+/* The file of a model, as it was found last; NULL none. */
+LobeGgufFile *
+lobe_engine_server_find_file (LobeEngineServer *self,
+                              const char       *id)
 {
   for (guint i = 0; i < self->files->len; i++)
     {
@@ -48,9 +37,10 @@ find_file (LobeEngineServer *self,
   return NULL;
 }
 
-static gboolean
-is_loaded (LobeEngineServer *self,
-           LobeGgufFile     *file)
+/* Whether the engine runs with it now. */
+gboolean
+lobe_engine_server_is_loaded (LobeEngineServer *self,
+                              LobeGgufFile     *file)
 {
   return lobe_engine_get_state (self->engine) == LOBE_ENGINE_READY
          && g_strcmp0 (lobe_engine_get_model_path (self->engine), file->path) == 0;
@@ -69,7 +59,7 @@ engine_changed (LobeEngine       *engine,
       LobeModelInfo *info = lobe_server_find_model (server, file->id);
 
       if (info != NULL)
-        lobe_model_info_set_loaded (info, is_loaded (self, file));
+        lobe_model_info_set_loaded (info, lobe_engine_server_is_loaded (self, file));
     }
 
   /* A crash does not make the server unusable: it starts again when it is needed. But whoever looks hears of it. */
@@ -106,7 +96,7 @@ scanned (GObject      *source,
       LobeModelInfo *info = lobe_model_info_new (file->id, file->name);
 
       lobe_model_info_set_size (info, file->size);
-      lobe_model_info_set_loaded (info, is_loaded (self, file));
+      lobe_model_info_set_loaded (info, lobe_engine_server_is_loaded (self, file));
       g_ptr_array_add (models, info);
     }
   lobe_server_set_models (server, models);
@@ -191,7 +181,6 @@ engine_started (GObject      *source,
                                 lobe_server_get_base_url (server));
   lobe_endpoint_set_unix_socket (endpoint, lobe_engine_get_socket (engine));
   lobe_endpoint_set_key (endpoint, lobe_engine_get_key (engine));
-  lobe_endpoint_set_dialect (endpoint, LOBE_DIALECT_LLAMA_SERVER);
   /* Whoever has the endpoint uses the engine. */
   g_object_set_data_full (G_OBJECT (endpoint), "lobe-engine-hold", g_object_ref (engine), release_hold);
   g_task_return_pointer (task, g_steal_pointer (&endpoint), g_object_unref);
@@ -204,7 +193,7 @@ start_engine (GTask *task)
   LobeServer *server = LOBE_SERVER (self);
   const char *model = g_task_get_task_data (task);
   LobeModelInfo *info = model != NULL ? lobe_server_find_model (server, model) : lobe_server_get_default_model (server);
-  LobeGgufFile *file = info != NULL ? find_file (self, lobe_model_info_get_id (info)) : NULL;
+  LobeGgufFile *file = info != NULL ? lobe_engine_server_find_file (self, lobe_model_info_get_id (info)) : NULL;
 
   if (file == NULL)
     {
@@ -217,7 +206,7 @@ start_engine (GTask *task)
     }
 
   self->n_preparing++;
-  if (!is_loaded (self, file))
+  if (!lobe_engine_server_is_loaded (self, file))
     {
       /* Translators: the name of a model that is read into memory */
       g_autofree char *activity = g_strdup_printf (_("Loading %s…"), file->name);
@@ -250,7 +239,7 @@ lobe_engine_server_prepare_async (LobeServer          *server,
   LobeEngineServer *self = LOBE_ENGINE_SERVER (server);
   g_autoptr (GTask) task = g_task_new (self, cancellable, callback, user_data);
   LobeModelInfo *info = model != NULL ? lobe_server_find_model (server, model) : lobe_server_get_default_model (server);
-  LobeGgufFile *file = info != NULL ? find_file (self, lobe_model_info_get_id (info)) : NULL;
+  LobeGgufFile *file = info != NULL ? lobe_engine_server_find_file (self, lobe_model_info_get_id (info)) : NULL;
 
   g_task_set_source_tag (task, lobe_engine_server_prepare_async);
   g_task_set_check_cancellable (task, FALSE);
@@ -304,6 +293,7 @@ lobe_engine_server_class_init (LobeEngineServerClass *klass)
   object_class->dispose = lobe_engine_server_dispose;
   object_class->finalize = lobe_engine_server_finalize;
 
+  lobe_engine_server_class_init_library (server_class);
   server_class->refresh_async = lobe_engine_server_refresh_async;
   server_class->refresh_finish = lobe_engine_server_refresh_finish;
   server_class->prepare_async = lobe_engine_server_prepare_async;
@@ -319,7 +309,7 @@ lobe_engine_server_init (LobeEngineServer *self)
 /**
  * lobe_engine_server_new:
  * @http: the door
- * @openai: the driver of the protocol that llama-server speaks
+ * @driver: llama-server's
  * @engine: the engine
  * @folders: (array zero-terminated=1): where models are, in the order in which they count
  *
@@ -327,7 +317,7 @@ lobe_engine_server_init (LobeEngineServer *self)
  */
 LobeServer *
 lobe_engine_server_new (LobeHttp           *http,
-                        LobeDriver         *openai,
+                        LobeDriver         *driver,
                         LobeEngine         *engine,
                         const char * const *folders)
 {
@@ -338,7 +328,7 @@ lobe_engine_server_new (LobeHttp           *http,
 
   self = g_object_new (LOBE_TYPE_ENGINE_SERVER,
                        "http", http,
-                       "driver", openai,
+                       "driver", driver,
                        "id", "local",
                        "name", _("This Computer"),
                        /* Only the path counts: the request goes through the socket. */
@@ -347,7 +337,6 @@ lobe_engine_server_new (LobeHttp           *http,
                        NULL);
   self->engine = g_object_ref (engine);
   self->folders = g_strdupv ((char **) folders);
-  lobe_server_set_dialect (LOBE_SERVER (self), LOBE_DIALECT_LLAMA_SERVER);
   g_signal_connect (engine, "notify::state", G_CALLBACK (engine_changed), self);
 
   return LOBE_SERVER (self);
@@ -435,7 +424,7 @@ lobe_engine_server_tune_request (LobeEngineServer *self,
   g_return_if_fail (LOBE_IS_REQUEST (request));
 
   info = lobe_server_find_model (LOBE_SERVER (self), lobe_request_get_model (request));
-  file = info != NULL ? find_file (self, lobe_model_info_get_id (info)) : NULL;
+  file = info != NULL ? lobe_engine_server_find_file (self, lobe_model_info_get_id (info)) : NULL;
   entry = file != NULL ? find_entry (self, file) : NULL;
 
   if (entry != NULL)

@@ -14,7 +14,7 @@ G_BEGIN_DECLS
 G_DECLARE_FINAL_TYPE (LobeEngineServer, lobe_engine_server, LOBE, ENGINE_SERVER, LobeServer)
 
 LobeServer *lobe_engine_server_new             (LobeHttp            *http,
-                                                LobeDriver          *openai,
+                                                LobeDriver          *driver,
                                                 LobeEngine          *engine,
                                                 const char * const  *folders);
 const char *lobe_engine_server_get_folder      (LobeEngineServer    *self);

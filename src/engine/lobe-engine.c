@@ -19,7 +19,7 @@
 #define LAST_POLL_MS 250
 
 /* Tokens of conversation that the engine keeps in memory. */
-#define CONTEXT_LENGTH "4096"
+#define CONTEXT_LENGTH G_STRINGIFY (LOBE_ENGINE_CONTEXT)
 
 /**
  * LobeEngine:

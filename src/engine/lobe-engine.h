@@ -7,6 +7,9 @@
 
 G_BEGIN_DECLS
 
+/* How many tokens of context it runs with. */
+#define LOBE_ENGINE_CONTEXT 4096
+
 /**
  * LobeEngineState:
  * @LOBE_ENGINE_STOPPED: no process

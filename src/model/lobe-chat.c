@@ -23,9 +23,13 @@ struct _LobeChat
   char            *model;
   char            *system_prompt;
   char            *draft;
+  char            *summary;
+  char            *summary_leaf_id;
+  guint            context_messages;
   gboolean         answering;
   gboolean         unseen;
   LobeTitleSource  title_source;
+  LobeContextStrategy context_strategy;
 };
 
 G_DEFINE_FINAL_TYPE (LobeChat, lobe_chat, G_TYPE_OBJECT)
@@ -40,6 +44,10 @@ enum
   PROP_MODEL,
   PROP_SYSTEM_PROMPT,
   PROP_DRAFT,
+  PROP_CONTEXT_STRATEGY,
+  PROP_CONTEXT_MESSAGES,
+  PROP_SUMMARY,
+  PROP_SUMMARY_LEAF_ID,
   PROP_ANSWERING,
   PROP_UNSEEN,
   N_PROPS
@@ -58,6 +66,8 @@ lobe_chat_finalize (GObject *object)
   g_free (self->model);
   g_free (self->system_prompt);
   g_free (self->draft);
+  g_free (self->summary);
+  g_free (self->summary_leaf_id);
 
   G_OBJECT_CLASS (lobe_chat_parent_class)->finalize (object);
 }
@@ -98,6 +108,22 @@ lobe_chat_get_property (GObject    *object,
 
     case PROP_DRAFT:
       g_value_set_string (value, self->draft);
+      break;
+
+    case PROP_CONTEXT_STRATEGY:
+      g_value_set_uint (value, self->context_strategy);
+      break;
+
+    case PROP_CONTEXT_MESSAGES:
+      g_value_set_uint (value, self->context_messages);
+      break;
+
+    case PROP_SUMMARY:
+      g_value_set_string (value, self->summary);
+      break;
+
+    case PROP_SUMMARY_LEAF_ID:
+      g_value_set_string (value, self->summary_leaf_id);
       break;
 
     case PROP_ANSWERING:
@@ -170,6 +196,34 @@ lobe_chat_class_init (LobeChatClass *klass)
    * What the person has typed and not sent.
    */
   properties[PROP_DRAFT] = g_param_spec_string ("draft", NULL, NULL, NULL, flags);
+
+  /**
+   * LobeChat:context-strategy:
+   *
+   * What of it is sent to the model, a LobeContextStrategy.
+   */
+  properties[PROP_CONTEXT_STRATEGY] = g_param_spec_uint ("context-strategy", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * LobeChat:context-messages:
+   *
+   * How many of the last messages are sent, where the strategy counts them; 0: as many as is usual.
+   */
+  properties[PROP_CONTEXT_MESSAGES] = g_param_spec_uint ("context-messages", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * LobeChat:summary:
+   *
+   * What stands for the older part where the strategy wants that.
+   */
+  properties[PROP_SUMMARY] = g_param_spec_string ("summary", NULL, NULL, NULL, flags);
+
+  /**
+   * LobeChat:summary-leaf-id:
+   *
+   * The last message that the summary covers.
+   */
+  properties[PROP_SUMMARY_LEAF_ID] = g_param_spec_string ("summary-leaf-id", NULL, NULL, NULL, flags);
 
   /**
    * LobeChat:answering:
@@ -359,6 +413,110 @@ lobe_chat_set_draft (LobeChat    *self,
 
   if (g_set_str (&self->draft, draft))
     g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRAFT]);
+}
+
+/**
+ * lobe_chat_get_context_strategy:
+ * @self: a chat
+ *
+ * Returns: what of it is sent to the model; a value that we don't know is as the first
+ */
+LobeContextStrategy
+lobe_chat_get_context_strategy (LobeChat *self)
+{
+  g_return_val_if_fail (LOBE_IS_CHAT (self), LOBE_CONTEXT_FIT);
+
+  return self->context_strategy;
+}
+
+/**
+ * lobe_chat_get_context_messages:
+ * @self: a chat
+ *
+ * Returns: how many of the last messages are sent, where the strategy counts them; 0: as many as is usual
+ */
+guint
+lobe_chat_get_context_messages (LobeChat *self)
+{
+  g_return_val_if_fail (LOBE_IS_CHAT (self), 0);
+
+  return self->context_messages;
+}
+
+/**
+ * lobe_chat_set_context:
+ * @self: a chat
+ * @strategy: what of it is sent to the model
+ * @n_messages: how many of the last messages, where the strategy counts them; 0: as many as is usual
+ */
+void
+lobe_chat_set_context (LobeChat            *self,
+                       LobeContextStrategy  strategy,
+                       guint                n_messages)
+{
+  g_return_if_fail (LOBE_IS_CHAT (self));
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (self->context_strategy != strategy)
+    {
+      self->context_strategy = strategy;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONTEXT_STRATEGY]);
+    }
+  if (self->context_messages != n_messages)
+    {
+      self->context_messages = n_messages;
+      g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CONTEXT_MESSAGES]);
+    }
+  g_object_thaw_notify (G_OBJECT (self));
+}
+
+/**
+ * lobe_chat_get_summary:
+ * @self: a chat
+ *
+ * Returns: (transfer none) (nullable): what stands for the older part
+ */
+const char *
+lobe_chat_get_summary (LobeChat *self)
+{
+  g_return_val_if_fail (LOBE_IS_CHAT (self), NULL);
+
+  return self->summary;
+}
+
+/**
+ * lobe_chat_get_summary_leaf_id:
+ * @self: a chat
+ *
+ * Returns: (transfer none) (nullable): the last message that the summary covers
+ */
+const char *
+lobe_chat_get_summary_leaf_id (LobeChat *self)
+{
+  g_return_val_if_fail (LOBE_IS_CHAT (self), NULL);
+
+  return self->summary_leaf_id;
+}
+
+/**
+ * lobe_chat_set_summary:
+ * @self: a chat
+ * @summary: (nullable): what stands for the older part
+ * @leaf_id: (nullable): the last message that it covers
+ */
+void
+lobe_chat_set_summary (LobeChat   *self,
+                       const char *summary,
+                       const char *leaf_id)
+{
+  g_return_if_fail (LOBE_IS_CHAT (self));
+
+  g_object_freeze_notify (G_OBJECT (self));
+  if (g_set_str (&self->summary, summary))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUMMARY]);
+  if (g_set_str (&self->summary_leaf_id, leaf_id))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_SUMMARY_LEAF_ID]);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /**

@@ -13,6 +13,7 @@ G_DECLARE_FINAL_TYPE (LobeChat, lobe_chat, LOBE, CHAT, GObject)
 
 /*
  * Properties (all but id notify): id, title, updated, server, model, system-prompt, draft,
+ * context-strategy, context-messages, summary, summary-leaf-id,
  * answering (not stored: an answer streams now), unseen (not stored: an answer came while another chat was open).
  */
 
@@ -28,6 +29,21 @@ typedef enum
   LOBE_TITLE_MODEL = 1,
   LOBE_TITLE_PERSON = 2,
 } LobeTitleSource;
+
+/**
+ * LobeContextStrategy:
+ * @LOBE_CONTEXT_FIT: what fits into the window: the oldest turns go first
+ * @LOBE_CONTEXT_LAST: the last messages, as many as the person says, if they fit
+ * @LOBE_CONTEXT_SUMMARY: a summary stands for the older part
+ *
+ * What of a chat is sent to the model. Values are stored; append only.
+ */
+typedef enum
+{
+  LOBE_CONTEXT_FIT = 0,
+  LOBE_CONTEXT_LAST = 1,
+  LOBE_CONTEXT_SUMMARY = 2,
+} LobeContextStrategy;
 
 LobeChat        *lobe_chat_new               (const char      *id,
                                               gint64           updated);
@@ -51,6 +67,16 @@ void             lobe_chat_set_system_prompt (LobeChat        *self,
 const char      *lobe_chat_get_draft         (LobeChat        *self);
 void             lobe_chat_set_draft         (LobeChat        *self,
                                               const char      *draft);
+LobeContextStrategy lobe_chat_get_context_strategy (LobeChat  *self);
+guint            lobe_chat_get_context_messages (LobeChat     *self);
+void             lobe_chat_set_context       (LobeChat        *self,
+                                              LobeContextStrategy strategy,
+                                              guint            n_messages);
+const char      *lobe_chat_get_summary       (LobeChat        *self);
+const char      *lobe_chat_get_summary_leaf_id (LobeChat      *self);
+void             lobe_chat_set_summary       (LobeChat        *self,
+                                              const char      *summary,
+                                              const char      *leaf_id);
 gboolean         lobe_chat_get_answering     (LobeChat        *self);
 void             lobe_chat_set_answering     (LobeChat        *self,
                                               gboolean         answering);

@@ -33,6 +33,7 @@ struct _LobeMessage
   LobeMessageState  state : 8;
   LobeStopReason    stop_reason : 8;
   guint             appended : 1;
+  guint             pinned : 1;
 };
 
 G_DEFINE_FINAL_TYPE (LobeMessage, lobe_message, G_TYPE_OBJECT)
@@ -663,6 +664,38 @@ lobe_message_set_first_token_time (LobeMessage *self,
     return;
 
   self->first_token_time = microseconds;
+  changed (self);
+}
+
+/**
+ * lobe_message_get_pinned:
+ * @self: a message
+ *
+ * Returns: whether it is sent to the model however old it is
+ */
+gboolean
+lobe_message_get_pinned (LobeMessage *self)
+{
+  g_return_val_if_fail (LOBE_IS_MESSAGE (self), FALSE);
+
+  return self->pinned;
+}
+
+/**
+ * lobe_message_set_pinned:
+ * @self: a message
+ * @pinned: whether it is sent to the model however old it is
+ */
+void
+lobe_message_set_pinned (LobeMessage *self,
+                         gboolean     pinned)
+{
+  g_return_if_fail (LOBE_IS_MESSAGE (self));
+
+  if (self->pinned == !!pinned)
+    return;
+
+  self->pinned = !!pinned;
   changed (self);
 }
 

@@ -27,7 +27,7 @@ typedef enum
 
 /**
  * LobeMessageState:
- * @LOBE_MESSAGE_DONE: whole
+ * @LOBE_MESSAGE_DONE: whole; with an error, what the person has to know of it all the same
  * @LOBE_MESSAGE_STREAMING: being written now, by the process that owns it
  * @LOBE_MESSAGE_INTERRUPTED: the stream, the server or our program broke off; the text is what had come
  * @LOBE_MESSAGE_STOPPED: the person stopped it
@@ -110,6 +110,9 @@ gint64            lobe_message_get_first_token_time (LobeMessage  *self);
 void              lobe_message_set_first_token_time (LobeMessage  *self,
                                                   gint64            microseconds);
 int               lobe_message_get_error_code    (LobeMessage      *self);
+gboolean          lobe_message_get_pinned        (LobeMessage      *self);
+void              lobe_message_set_pinned        (LobeMessage      *self,
+                                                  gboolean          pinned);
 const char       *lobe_message_get_error_text    (LobeMessage      *self);
 gint64            lobe_message_get_retry_time    (LobeMessage      *self);
 void              lobe_message_set_retry_time    (LobeMessage      *self,

@@ -16,9 +16,14 @@ struct _LobeModelInfo
   char             *name;
   char             *server;
   gint64            context_length;
+  gint64            max_context_length;
   gboolean          loaded;
   gint64            size;
   LobeCapabilities  capabilities;
+  char             *licence;
+  char             *quantization;
+  char             *parameters;
+  gint64            memory;
   double            prompt_price;
   double            completion_price;
 };
@@ -34,6 +39,11 @@ enum
   PROP_CONTEXT_LENGTH,
   PROP_LOADED,
   PROP_SIZE,
+  PROP_CAPABILITIES,
+  PROP_LICENCE,
+  PROP_QUANTIZATION,
+  PROP_PARAMETERS,
+  PROP_MEMORY,
   N_PROPS
 };
 
@@ -47,6 +57,9 @@ lobe_model_info_finalize (GObject *object)
   g_free (self->id);
   g_free (self->name);
   g_free (self->server);
+  g_free (self->licence);
+  g_free (self->quantization);
+  g_free (self->parameters);
 
   G_OBJECT_CLASS (lobe_model_info_parent_class)->finalize (object);
 }
@@ -83,6 +96,26 @@ lobe_model_info_get_property (GObject    *object,
 
     case PROP_SIZE:
       g_value_set_int64 (value, self->size);
+      break;
+
+    case PROP_CAPABILITIES:
+      g_value_set_uint (value, self->capabilities);
+      break;
+
+    case PROP_LICENCE:
+      g_value_set_string (value, self->licence);
+      break;
+
+    case PROP_QUANTIZATION:
+      g_value_set_string (value, self->quantization);
+      break;
+
+    case PROP_PARAMETERS:
+      g_value_set_string (value, self->parameters);
+      break;
+
+    case PROP_MEMORY:
+      g_value_set_int64 (value, self->memory);
       break;
 
     default:
@@ -140,6 +173,41 @@ lobe_model_info_class_init (LobeModelInfoClass *klass)
    * Its bytes; 0 unknown.
    */
   properties[PROP_SIZE] = g_param_spec_int64 ("size", NULL, NULL, G_MININT64, G_MAXINT64, 0, flags);
+
+  /**
+   * LobeModelInfo:capabilities:
+   *
+   * What it can do, as far as is known: LobeCapabilities.
+   */
+  properties[PROP_CAPABILITIES] = g_param_spec_uint ("capabilities", NULL, NULL, 0, G_MAXUINT, 0, flags);
+
+  /**
+   * LobeModelInfo:licence:
+   *
+   * The name of its licence, in one line.
+   */
+  properties[PROP_LICENCE] = g_param_spec_string ("licence", NULL, NULL, NULL, flags);
+
+  /**
+   * LobeModelInfo:quantization:
+   *
+   * How its numbers are kept: "Q4_K_M".
+   */
+  properties[PROP_QUANTIZATION] = g_param_spec_string ("quantization", NULL, NULL, NULL, flags);
+
+  /**
+   * LobeModelInfo:parameters:
+   *
+   * How many parameters it has, in words: "8.0B".
+   */
+  properties[PROP_PARAMETERS] = g_param_spec_string ("parameters", NULL, NULL, NULL, flags);
+
+  /**
+   * LobeModelInfo:memory:
+   *
+   * The memory that it takes when it runs, bytes; 0 unknown.
+   */
+  properties[PROP_MEMORY] = g_param_spec_int64 ("memory", NULL, NULL, 0, G_MAXINT64, 0, flags);
 
   g_object_class_install_properties (object_class, N_PROPS, properties);
 }
@@ -295,6 +363,34 @@ lobe_model_info_set_loaded (LobeModelInfo *self,
 }
 
 /**
+ * lobe_model_info_get_max_context_length:
+ * @self: a model
+ *
+ * Returns: up to how many tokens the server makes its window when asked; 0: it cannot be asked
+ */
+gint64
+lobe_model_info_get_max_context_length (LobeModelInfo *self)
+{
+  g_return_val_if_fail (LOBE_IS_MODEL_INFO (self), 0);
+
+  return self->max_context_length;
+}
+
+/**
+ * lobe_model_info_set_max_context_length:
+ * @self: a model
+ * @tokens: up to how many tokens the server makes its window when asked; 0: it cannot be asked
+ */
+void
+lobe_model_info_set_max_context_length (LobeModelInfo *self,
+                                        gint64         tokens)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  self->max_context_length = tokens;
+}
+
+/**
  * lobe_model_info_get_size:
  * @self: a model
  *
@@ -351,7 +447,167 @@ lobe_model_info_set_capabilities (LobeModelInfo    *self,
 {
   g_return_if_fail (LOBE_IS_MODEL_INFO (self));
 
+  if (self->capabilities == capabilities)
+    return;
+
   self->capabilities = capabilities;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_CAPABILITIES]);
+}
+
+/**
+ * lobe_model_info_get_licence:
+ * @self: a model
+ *
+ * Returns: (transfer none) (nullable): the name of its licence; %NULL unknown
+ */
+const char *
+lobe_model_info_get_licence (LobeModelInfo *self)
+{
+  g_return_val_if_fail (LOBE_IS_MODEL_INFO (self), NULL);
+
+  return self->licence;
+}
+
+/**
+ * lobe_model_info_set_licence:
+ * @self: a model
+ * @licence: (nullable): the name of its licence, in one line
+ */
+void
+lobe_model_info_set_licence (LobeModelInfo *self,
+                             const char    *licence)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  if (g_set_str (&self->licence, licence))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_LICENCE]);
+}
+
+/**
+ * lobe_model_info_get_quantization:
+ * @self: a model
+ *
+ * Returns: (transfer none) (nullable): how its numbers are kept: "Q4_K_M"; %NULL unknown
+ */
+const char *
+lobe_model_info_get_quantization (LobeModelInfo *self)
+{
+  g_return_val_if_fail (LOBE_IS_MODEL_INFO (self), NULL);
+
+  return self->quantization;
+}
+
+/**
+ * lobe_model_info_set_quantization:
+ * @self: a model
+ * @quantization: (nullable): how its numbers are kept
+ */
+void
+lobe_model_info_set_quantization (LobeModelInfo *self,
+                                  const char    *quantization)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  if (g_set_str (&self->quantization, quantization))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_QUANTIZATION]);
+}
+
+/**
+ * lobe_model_info_get_parameters:
+ * @self: a model
+ *
+ * Returns: (transfer none) (nullable): how many parameters it has: "8.0B"; %NULL unknown
+ */
+const char *
+lobe_model_info_get_parameters (LobeModelInfo *self)
+{
+  g_return_val_if_fail (LOBE_IS_MODEL_INFO (self), NULL);
+
+  return self->parameters;
+}
+
+/**
+ * lobe_model_info_set_parameters:
+ * @self: a model
+ * @parameters: (nullable): how many parameters it has, in words
+ */
+void
+lobe_model_info_set_parameters (LobeModelInfo *self,
+                                const char    *parameters)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  if (g_set_str (&self->parameters, parameters))
+    g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PARAMETERS]);
+}
+
+/**
+ * lobe_model_info_get_memory:
+ * @self: a model
+ *
+ * Returns: about how many bytes of memory it takes when it runs; 0 unknown
+ */
+gint64
+lobe_model_info_get_memory (LobeModelInfo *self)
+{
+  g_return_val_if_fail (LOBE_IS_MODEL_INFO (self), 0);
+
+  return self->memory;
+}
+
+/**
+ * lobe_model_info_set_memory:
+ * @self: a model
+ * @bytes: about how much memory it takes when it runs; 0 unknown
+ */
+void
+lobe_model_info_set_memory (LobeModelInfo *self,
+                            gint64         bytes)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+
+  if (self->memory == bytes)
+    return;
+
+  self->memory = bytes;
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_MEMORY]);
+}
+
+/**
+ * lobe_model_info_update:
+ * @self: a model
+ * @news: the same model, as somebody knows it now
+ *
+ * Takes over what @news knows. What it does not know stays: a list of models tells less than a question for one.
+ */
+void
+lobe_model_info_update (LobeModelInfo *self,
+                        LobeModelInfo *news)
+{
+  g_return_if_fail (LOBE_IS_MODEL_INFO (self));
+  g_return_if_fail (LOBE_IS_MODEL_INFO (news));
+
+  g_object_freeze_notify (G_OBJECT (self));
+  lobe_model_info_set_loaded (self, news->loaded);
+  if (news->capabilities != 0)
+    lobe_model_info_set_capabilities (self, news->capabilities);
+  if (news->context_length > 0)
+    lobe_model_info_set_context_length (self, news->context_length);
+  if (news->max_context_length > 0)
+    lobe_model_info_set_max_context_length (self, news->max_context_length);
+  if (news->prompt_price >= 0 && news->completion_price >= 0)
+    lobe_model_info_set_price (self, news->prompt_price, news->completion_price);
+  if (news->size > 0)
+    lobe_model_info_set_size (self, news->size);
+  if (news->licence != NULL)
+    lobe_model_info_set_licence (self, news->licence);
+  if (news->quantization != NULL)
+    lobe_model_info_set_quantization (self, news->quantization);
+  if (news->parameters != NULL)
+    lobe_model_info_set_parameters (self, news->parameters);
+  if (news->memory > 0)
+    lobe_model_info_set_memory (self, news->memory);
+  g_object_thaw_notify (G_OBJECT (self));
 }
 
 /**

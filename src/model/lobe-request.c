@@ -23,6 +23,7 @@ struct _LobeRequest
   char     **stop;
   char      *schema;
   int        max_tokens;
+  gint64     context_length;
   LobeThink  think;
   gboolean   prefill;
   GPtrArray *messages;
@@ -462,6 +463,36 @@ lobe_request_set_think (LobeRequest *self,
   g_return_if_fail (LOBE_IS_REQUEST (self));
 
   self->think = think;
+}
+
+/**
+ * lobe_request_get_context_length:
+ * @self: a request
+ *
+ * Returns: the window that it was made for, tokens; 0 unknown
+ */
+gint64
+lobe_request_get_context_length (LobeRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_REQUEST (self), 0);
+
+  return self->context_length;
+}
+
+/**
+ * lobe_request_set_context_length:
+ * @self: a request
+ * @tokens: the window that it was made for; 0 unknown
+ *
+ * A server that makes the window as large as is asked, as Ollama does, is asked for this.
+ */
+void
+lobe_request_set_context_length (LobeRequest *self,
+                                 gint64       tokens)
+{
+  g_return_if_fail (LOBE_IS_REQUEST (self));
+
+  self->context_length = tokens;
 }
 
 /**

@@ -80,6 +80,9 @@ void         lobe_request_set_max_tokens     (LobeRequest *self,
 LobeThink    lobe_request_get_think          (LobeRequest *self);
 void         lobe_request_set_think          (LobeRequest *self,
                                               LobeThink    think);
+gint64       lobe_request_get_context_length (LobeRequest *self);
+void         lobe_request_set_context_length (LobeRequest *self,
+                                              gint64       tokens);
 gboolean     lobe_request_get_prefill        (LobeRequest *self);
 void         lobe_request_set_prefill        (LobeRequest *self,
                                               gboolean     prefill);

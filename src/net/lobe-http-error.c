@@ -85,13 +85,51 @@ classify (const GError *error,
   return LOBE_ERROR_FAILED;
 }
 
-/* @error as it came from GIO or libsoup → the error for the person; a cancelled operation and an error that is ours
- * already stay what they are */
-GError *
-lobe_http_error_new (LobeHttpRequest *request,
-                     const GError    *error,
-                     gboolean         via_proxy)
+/* Why there is no secure connection, and what can be done, which nobody guesses from what a TLS library says */
+static char *
+explain_tls (LobeHttpRequest      *request,
+             const GError         *error,
+             GTlsCertificateFlags  errors)
 {
+  const char *host = g_uri_get_host (lobe_http_request_peek_uri (request));
+  LobeRoute *route = lobe_http_request_get_route (request);
+  gboolean ours = route != NULL && lobe_route_get_certificate_file (route) != NULL;
+
+  if (errors & (G_TLS_CERTIFICATE_EXPIRED | G_TLS_CERTIFICATE_NOT_ACTIVATED))
+    return g_strdup (_("its certificate has expired or is not valid yet. Is this computer's clock right? If so, the server's "
+                       "operator has to renew it."));
+  if (errors & G_TLS_CERTIFICATE_BAD_IDENTITY)
+    /* Translators: %s is a host's name */
+    return g_strdup_printf (_("its certificate is for another name than “%s”. Use the name that it is for in the address."), host);
+  if (errors & G_TLS_CERTIFICATE_REVOKED)
+    return g_strdup (_("its certificate was revoked."));
+  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA && route != NULL && lobe_route_get_ca_file (route) != NULL)
+    return g_strdup (_("its certificate is signed neither by an authority that this computer trusts, nor by one in the file of "
+                       "trusted certificates that is set for it."));
+  if (errors & G_TLS_CERTIFICATE_UNKNOWN_CA)
+    return g_strdup (_("its certificate is not signed by an authority that this computer trusts. If your organisation signs its "
+                       "certificates itself, give its CA certificate as the file of trusted certificates (CA) for this server."));
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED) && !ours)
+    return g_strdup (_("it wants a client certificate that shows who you are. Get one from the server's operator, and set it "
+                       "with its private key for this server."));
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_CERTIFICATE_REQUIRED)
+      || (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_HANDSHAKE) && ours))
+    return g_strdup_printf (_("it may not accept the client certificate that is set for it (%s)."), error->message);
+  if (g_error_matches (error, G_TLS_ERROR, G_TLS_ERROR_NOT_TLS))
+    return g_strdup (_("it does not speak TLS there. Perhaps its address begins with http:// and not with https://."));
+
+  return g_strdup (error->message);
+}
+
+/* @error as it came from GIO or libsoup → the error for the person; a cancelled operation and an error that is ours
+ * already stay what they are. @tls_errors is what was wrong with the server's certificate */
+GError *
+lobe_http_error_new (LobeHttpRequest      *request,
+                     const GError         *error,
+                     gboolean              via_proxy,
+                     GTlsCertificateFlags  tls_errors)
+{
+  g_autofree char *reason = NULL;
   g_autofree char *place = NULL;
   g_autofree char *sentence = NULL;
   LobeError code;
@@ -144,7 +182,9 @@ lobe_http_error_new (LobeHttpRequest *request,
       break;
     }
 
-  return g_error_new (LOBE_ERROR, code, "%s: %s", sentence, error->message);
+  reason = code == LOBE_ERROR_TLS ? explain_tls (request, error, tls_errors) : g_strdup (error->message);
+
+  return g_error_new (LOBE_ERROR, code, "%s: %s", sentence, reason);
 }
 
 /* Our own clock ended it */

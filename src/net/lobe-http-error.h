@@ -7,9 +7,10 @@
 
 G_BEGIN_DECLS
 
-GError *lobe_http_error_new       (LobeHttpRequest *request,
-                                   const GError    *error,
-                                   gboolean         via_proxy);
+GError *lobe_http_error_new       (LobeHttpRequest      *request,
+                                   const GError         *error,
+                                   gboolean              via_proxy,
+                                   GTlsCertificateFlags  tls_errors);
 GError *lobe_http_error_new_late  (LobeHttpRequest *request);
 GError *lobe_http_error_new_short (LobeHttpRequest *request);
 

@@ -29,6 +29,7 @@ struct _LobeHttpRequest
   char        *content_type;
   GBytes      *body;
   char        *unix_socket;
+  LobeRoute   *route;
   guint        timeout;
 };
 
@@ -63,6 +64,7 @@ lobe_http_request_finalize (GObject *object)
   g_free (self->content_type);
   g_clear_pointer (&self->body, g_bytes_unref);
   g_free (self->unix_socket);
+  g_clear_pointer (&self->route, lobe_route_unref);
 
   G_OBJECT_CLASS (lobe_http_request_parent_class)->finalize (object);
 }
@@ -332,6 +334,37 @@ lobe_http_request_get_unix_socket (LobeHttpRequest *self)
 }
 
 /**
+ * lobe_http_request_set_route:
+ * @self: a request
+ * @route: (nullable): the way to the server; %NULL for the usual one
+ */
+void
+lobe_http_request_set_route (LobeHttpRequest *self,
+                             LobeRoute       *route)
+{
+  g_return_if_fail (LOBE_IS_HTTP_REQUEST (self));
+
+  if (route != NULL)
+    lobe_route_ref (route);
+  g_clear_pointer (&self->route, lobe_route_unref);
+  self->route = route;
+}
+
+/**
+ * lobe_http_request_get_route:
+ * @self: a request
+ *
+ * Returns: (transfer none) (nullable): the way to the server
+ */
+LobeRoute *
+lobe_http_request_get_route (LobeHttpRequest *self)
+{
+  g_return_val_if_fail (LOBE_IS_HTTP_REQUEST (self), NULL);
+
+  return self->route;
+}
+
+/**
  * lobe_http_request_set_timeout:
  * @self: a request
  * @seconds: how long it may take until the headers are there, and then from one piece of the body to the next; 0, as it
@@ -464,6 +497,7 @@ lobe_http_request_redirect (LobeHttpRequest *self,
                             const char      *location)
 {
   g_autoptr (LobeHttpRequest) next = NULL;
+  g_autoptr (LobeRoute) route = NULL;
   g_autofree char *uri = NULL;
   gboolean same_origin;
 
@@ -485,6 +519,9 @@ lobe_http_request_redirect (LobeHttpRequest *self,
   copy_headers (self->headers, next->headers);
   if (same_origin)
     copy_headers (self->secrets, next->secrets);
+  if (self->route != NULL)
+    route = same_origin ? lobe_route_ref (self->route) : lobe_route_without_certificate (self->route);
+  lobe_http_request_set_route (next, route);
   lobe_http_request_set_unix_socket (next, self->unix_socket);
   lobe_http_request_set_timeout (next, self->timeout);
 

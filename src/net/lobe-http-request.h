@@ -3,6 +3,8 @@
 
 #pragma once
 
+#include "net/lobe-route.h"
+
 #include <gio/gio.h>
 
 G_BEGIN_DECLS
@@ -51,6 +53,9 @@ GBytes          *lobe_http_request_get_body        (LobeHttpRequest *self);
 void             lobe_http_request_set_unix_socket (LobeHttpRequest *self,
                                                     const char      *path);
 const char      *lobe_http_request_get_unix_socket (LobeHttpRequest *self);
+void             lobe_http_request_set_route       (LobeHttpRequest *self,
+                                                    LobeRoute       *route);
+LobeRoute       *lobe_http_request_get_route       (LobeHttpRequest *self);
 void             lobe_http_request_set_timeout     (LobeHttpRequest *self,
                                                     guint            seconds);
 char            *lobe_http_request_describe        (LobeHttpRequest *self);

@@ -230,7 +230,7 @@ fail_reading (GTask  *task,
   if (lobe_wait_is_over (reading->wait))
     g_task_return_error (task, lobe_http_error_new_late (self->request));
   else
-    g_task_return_error (task, lobe_http_error_new (self->request, error, FALSE));
+    g_task_return_error (task, lobe_http_error_new (self->request, error, FALSE, 0));
   g_error_free (error);
 }
 

@@ -8,14 +8,10 @@
 #include "net/lobe-http-error.h"
 #include "net/lobe-http-request-private.h"
 #include "net/lobe-http-response-private.h"
+#include "net/lobe-http-session.h"
 #include "base/lobe-wait.h"
 
-#include <gio/gunixsocketaddress.h>
 #include <glib/gi18n-lib.h>
-
-/* Streams are long: libsoup's own 2 a host and 10 in all would make the third answer wait for the first. */
-#define MAX_CONNECTIONS 64
-#define MAX_CONNECTIONS_PER_HOST 32
 
 /* The kernel itself gives up a connection only after two minutes. This bounds connecting, never what comes after. */
 #define CONNECT_SECONDS 20
@@ -34,43 +30,10 @@ struct _LobeHttp
 
   LobePolicy  *policy;
   LobeLedger  *ledger;
-  GHashTable  *sessions; /* Route → SoupSession */
+  GPtrArray   *sessions; /* of LobeHttpSession; few */
 };
 
 G_DEFINE_FINAL_TYPE (LobeHttp, lobe_http, G_TYPE_OBJECT)
-
-/* What a SoupSession has only one of, and so tells sessions apart */
-typedef struct
-{
-  char     *unix_socket; /* NULL for TCP */
-  gboolean  direct;      /* asks for no proxy */
-} Route;
-
-static guint
-route_hash (gconstpointer key)
-{
-  const Route *route = key;
-
-  return (route->unix_socket != NULL ? g_str_hash (route->unix_socket) : 0) ^ (guint) route->direct;
-}
-
-static gboolean
-route_equal (gconstpointer a,
-             gconstpointer b)
-{
-  const Route *one = a, *other = b;
-
-  return one->direct == other->direct && g_strcmp0 (one->unix_socket, other->unix_socket) == 0;
-}
-
-static void
-route_free (gpointer key)
-{
-  Route *route = key;
-
-  g_free (route->unix_socket);
-  g_free (route);
-}
 
 static void
 lobe_http_finalize (GObject *object)
@@ -79,7 +42,7 @@ lobe_http_finalize (GObject *object)
 
   g_clear_object (&self->policy);
   g_clear_object (&self->ledger);
-  g_hash_table_unref (self->sessions);
+  g_ptr_array_unref (self->sessions);
 
   G_OBJECT_CLASS (lobe_http_parent_class)->finalize (object);
 }
@@ -93,7 +56,7 @@ lobe_http_class_init (LobeHttpClass *klass)
 static void
 lobe_http_init (LobeHttp *self)
 {
-  self->sessions = g_hash_table_new_full (route_hash, route_equal, route_free, g_object_unref);
+  self->sessions = g_ptr_array_new_with_free_func ((GDestroyNotify) lobe_http_session_unref);
 }
 
 /**
@@ -144,48 +107,22 @@ lobe_http_is_loopback (const char *host)
   return g_str_equal (lower, "localhost") || g_str_has_suffix (lower, ".localhost");
 }
 
-static SoupSession *
-make_session (const Route *route)
+static LobeHttpSession *
+get_session (LobeHttp         *self,
+             LobeHttpRequest  *request,
+             GError          **error)
 {
-  SoupSession *session;
-  g_autoptr (GSocketAddress) address = NULL;
+  LobeHttpSession *session;
 
-  if (route->unix_socket != NULL)
-    address = g_unix_socket_address_new (route->unix_socket);
-
-  /* No timeout here: libsoup's own minute would cut off a model that is loading. Requests have their own. */
-  session = soup_session_new_with_options ("user-agent", "LobeChat/" LOBE_VERSION,
-                                           "max-conns", MAX_CONNECTIONS,
-                                           "max-conns-per-host", MAX_CONNECTIONS_PER_HOST,
-                                           "timeout", 0,
-                                           "remote-connectable", address,
-                                           NULL);
-  if (route->direct)
-    soup_session_set_proxy_resolver (session, NULL);
-
-  return session;
-}
-
-static SoupSession *
-get_session (LobeHttp        *self,
-             LobeHttpRequest *request)
-{
-  Route route = {
-    .unix_socket = (char *) lobe_http_request_get_unix_socket (request),
-    .direct = lobe_http_request_get_unix_socket (request) != NULL ||
-              lobe_http_is_loopback (g_uri_get_host (lobe_http_request_peek_uri (request))),
-  };
-  SoupSession *session = g_hash_table_lookup (self->sessions, &route);
-
-  if (session == NULL)
+  for (guint i = 0; i < self->sessions->len; i++)
     {
-      Route *key = g_new (Route, 1);
-
-      key->unix_socket = g_strdup (route.unix_socket);
-      key->direct = route.direct;
-      session = make_session (key);
-      g_hash_table_insert (self->sessions, key, session);
+      if (lobe_http_session_suits (self->sessions->pdata[i], request))
+        return self->sessions->pdata[i];
     }
+
+  session = lobe_http_session_new (request, error);
+  if (session != NULL)
+    g_ptr_array_add (self->sessions, session);
 
   return session;
 }
@@ -194,20 +131,25 @@ get_session (LobeHttp        *self,
 typedef struct
 {
   LobeHttpRequest *request;
-  SoupSession     *session;
+  LobeHttpSession *session;
   SoupMessage     *message;
-  LobeWait    *wait;
+  LobeWait        *wait;
   gint64           deadline; /* in µs of the monotonic clock; 0 without */
   guint            redirects;
   gboolean         recorded; /* the ledger knows of the present request */
   gboolean         via_proxy;
+
+  GTlsCertificateFlags tls_errors;
 } Sending;
 
 static void
 sending_clear_message (Sending *sending)
 {
   if (sending->message != NULL)
-    g_signal_handlers_disconnect_by_data (sending->message, sending);
+    {
+      g_signal_handlers_disconnect_by_data (sending->message, sending);
+      g_signal_handlers_disconnect_by_data (sending->message, &sending->tls_errors);
+    }
   g_clear_object (&sending->message);
 }
 
@@ -216,7 +158,7 @@ sending_free (Sending *sending)
 {
   sending_clear_message (sending);
   lobe_wait_free (sending->wait);
-  g_clear_object (&sending->session);
+  g_clear_pointer (&sending->session, lobe_http_session_unref);
   g_object_unref (sending->request);
   g_free (sending);
 }
@@ -364,7 +306,12 @@ message_sent (GObject      *source,
       if (lobe_wait_is_over (sending->wait))
         fail_sending (task, lobe_http_error_new_late (sending->request));
       else
-        fail_sending (task, lobe_http_error_new (sending->request, error, sending->via_proxy));
+        {
+          /* certificates may be renewed: the next try reads them again */
+          if (error->domain == G_TLS_ERROR)
+            g_ptr_array_remove (LOBE_HTTP (g_task_get_source_object (task))->sessions, sending->session);
+          fail_sending (task, lobe_http_error_new (sending->request, error, sending->via_proxy, sending->tls_errors));
+        }
       return;
     }
 
@@ -374,7 +321,7 @@ message_sent (GObject      *source,
   lobe_wait_set_timeout (sending->wait, 0);
   record (task, soup_message_get_status (sending->message), NULL);
   g_task_return_pointer (task,
-                         lobe_http_response_new (sending->request, sending->session, sending->message, stream),
+                         lobe_http_response_new (sending->request, lobe_http_session_get (sending->session), sending->message, stream),
                          g_object_unref);
 }
 
@@ -385,26 +332,31 @@ send_request (GTask *task)
   LobeHttp *self = g_task_get_source_object (task);
   Sending *sending = g_task_get_task_data (task);
   g_autoptr (SoupMessage) message = NULL;
+  LobeHttpSession *session = NULL;
   GError *error = NULL;
 
   message = lobe_http_request_to_message (sending->request, &error);
-  if (message == NULL ||
-      (self->policy != NULL && !lobe_policy_check (self->policy, sending->request, &error)))
+  if (message != NULL && (self->policy == NULL || lobe_policy_check (self->policy, sending->request, &error)))
+    session = get_session (self, sending->request, &error);
+  if (session == NULL)
     {
       fail_sending (task, error);
       g_object_unref (task);
       return;
     }
 
-  g_set_object (&sending->session, get_session (self, sending->request));
+  g_clear_pointer (&sending->session, lobe_http_session_unref);
+  sending->session = lobe_http_session_ref (session);
   sending->message = g_object_ref (message);
   sending->via_proxy = FALSE;
+  sending->tls_errors = 0;
+  lobe_http_session_prepare (session, message, &sending->tls_errors);
   set_remaining_time (sending);
   g_signal_connect (message, "network-event", G_CALLBACK (network_event), sending);
 
   /* A POST never goes over a connection that was kept, which the server may be closing at this moment: libsoup makes a
    * new one for what must not be sent twice, and sends the rest twice by itself. */
-  soup_session_send_async (sending->session, message, G_PRIORITY_DEFAULT,
+  soup_session_send_async (lobe_http_session_get (session), message, G_PRIORITY_DEFAULT,
                            lobe_wait_get_cancellable (sending->wait), message_sent, task);
 }
 

@@ -24,6 +24,7 @@ struct _LobeSseParser
   GString  *type;
   GString  *id;
   GString  *decoded;  /* only used where the data were no UTF-8 */
+  GString  *stray;    /* JSON outside of the event stream, NULL as long as there is none */
   gint64    retry;
   GError   *error;
   guint     bom_seen; /* bytes of the stream so far, as long as they may be a BOM */
@@ -79,6 +80,8 @@ lobe_sse_parser_free (LobeSseParser *self)
   g_string_free (self->type, TRUE);
   g_string_free (self->id, TRUE);
   g_string_free (self->decoded, TRUE);
+  if (self->stray != NULL)
+    g_string_free (self->stray, TRUE);
   g_clear_error (&self->error);
   g_free (self);
 }
@@ -130,6 +133,25 @@ dispatch (LobeSseParser *self,
   g_string_truncate (self->type, 0);
 
   return go_on ? TAKE_ON : TAKE_STOP;
+}
+
+/* A line that is no field. By the standard it is read over; but from one on that opens a JSON text it is kept. */
+static gboolean
+take_stray (LobeSseParser *self,
+            const char    *line,
+            gsize          length)
+{
+  if (self->stray == NULL && *line != '{' && *line != '[')
+    return TRUE;
+  if (self->stray == NULL)
+    self->stray = g_string_new (NULL);
+  if (self->stray->len > self->max_event - length)
+    return FALSE;
+
+  g_string_append_len (self->stray, line, length);
+  g_string_append_c (self->stray, '\n');
+
+  return TRUE;
 }
 
 static void
@@ -204,6 +226,10 @@ take_line (LobeSseParser *self,
   else if (name_length == 5 && memcmp (line, "retry", 5) == 0)
     {
       take_retry (self, value, value_length);
+    }
+  else if (name_length > 0 && !take_stray (self, line, length))
+    {
+      return fail (self);
     }
 
   return TAKE_ON;
@@ -349,8 +375,8 @@ lobe_sse_parser_end (LobeSseParser *self,
     return FALSE;
   self->stopped = TRUE;
 
-  if (g_str_has_prefix (self->line->str, "data:") &&
-      take_line (self, self->line->str, self->line->len, func, user_data) == TAKE_FAILED)
+  if ((g_str_has_prefix (self->line->str, "data:") || self->stray != NULL || strchr ("{[", self->line->str[0]) != NULL) &&
+      self->line->len > 0 && take_line (self, self->line->str, self->line->len, func, user_data) == TAKE_FAILED)
     return FALSE;
   if (self->data->len == 0)
     return FALSE;
@@ -373,4 +399,21 @@ lobe_sse_parser_get_retry (LobeSseParser *self)
   g_return_val_if_fail (self != NULL, -1);
 
   return self->retry;
+}
+
+/**
+ * lobe_sse_parser_get_stray: (skip)
+ * @self: a parser
+ *
+ * Some servers (Gemini) break off an event stream and write an error into its body as plain JSON, on as many lines as it
+ * takes. To an event stream these are lines of unknown fields.
+ *
+ * Returns: (transfer none) (nullable): the lines of unknown fields from the first on that begins as a JSON text does
+ */
+const char *
+lobe_sse_parser_get_stray (LobeSseParser *self)
+{
+  g_return_val_if_fail (self != NULL, NULL);
+
+  return self->stray != NULL ? self->stray->str : NULL;
 }

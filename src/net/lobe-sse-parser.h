@@ -49,6 +49,7 @@ gboolean       lobe_sse_parser_end       (LobeSseParser  *self,
                                           LobeSseFunc     func,
                                           gpointer        user_data);
 gint64         lobe_sse_parser_get_retry (LobeSseParser  *self);
+const char    *lobe_sse_parser_get_stray (LobeSseParser  *self);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LobeSseParser, lobe_sse_parser_free)
 

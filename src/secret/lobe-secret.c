@@ -4,16 +4,12 @@
 #include "secret/lobe-secret.h"
 
 #include "base/lobe-error.h"
+#include "base/lobe-private-file.h"
 #include "lobe-config.h"
 #include "secret/lobe-keyring.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <glib/gi18n-lib.h>
-#include <glib/gstdio.h>
 #include <string.h>
-#include <sys/stat.h>
-#include <unistd.h>
 
 #define MAX_LENGTH (64 * 1024)
 
@@ -78,60 +74,13 @@ look_up_variable (const char  *name,
   return g_strdup (value);
 }
 
-/* At most MAX_LENGTH + 1 bytes, so that a file that is too long can be told; -1 with errno set on error */
-static gssize
-read_all (int   fd,
-          char *buffer)
-{
-  gsize length = 0;
-
-  while (length <= MAX_LENGTH)
-    {
-      gssize n = read (fd, buffer + length, MAX_LENGTH + 1 - length);
-
-      if (n == 0)
-        break;
-      if (n < 0 && errno != EINTR)
-        return -1;
-      if (n > 0)
-        length += n;
-    }
-
-  return length;
-}
-
-static gboolean
-check_file (int          fd,
-            const char  *path,
-            GError     **error)
-{
-  struct stat about;
-
-  /* asked of what is open, not of the name, which could be another file by now */
-  if (fstat (fd, &about) != 0 || !S_ISREG (about.st_mode))
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("The key's file “%s” is not a regular file"), path);
-      return FALSE;
-    }
-
-  if ((about.st_mode & (S_IRGRP | S_IROTH)) != 0)
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID,
-                   _("Others on this machine can read the key's file “%s”. Make it yours alone with: chmod 600"), path);
-      return FALSE;
-    }
-
-  return TRUE;
-}
-
 static char *
 look_up_file (const char  *path,
               GError     **error)
 {
   g_autofree char *shown = g_filename_display_name (path);
-  g_autofree char *buffer = NULL;
-  g_autofd int fd = -1;
-  gssize length;
+  char *key;
+  gsize length;
 
   if (!g_path_is_absolute (path))
     {
@@ -139,61 +88,30 @@ look_up_file (const char  *path,
       return NULL;
     }
 
-  /* without waiting, as it may be a pipe */
-  fd = g_open (path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0);
-  if (fd < 0)
-    {
-      int code = errno;
-
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_AUTHENTICATION, _("The key's file “%s” cannot be opened: %s"), shown,
-                   g_strerror (code));
-      return NULL;
-    }
-
-  if (!check_file (fd, shown, error))
+  key = lobe_private_file_read (path, MAX_LENGTH, &length, error);
+  if (key == NULL)
     return NULL;
 
-  buffer = g_malloc0 (MAX_LENGTH + 2);
-  length = read_all (fd, buffer);
-  if (length < 0)
-    {
-      int code = errno;
-
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_AUTHENTICATION, _("The key's file “%s” cannot be read: %s"), shown,
-                   g_strerror (code));
-      return NULL;
-    }
-
-  if (length > MAX_LENGTH)
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID, _("The key's file “%s” is too long for a key"), shown);
-      return NULL;
-    }
-
-  while (length > 0 && (buffer[length - 1] == '\n' || buffer[length - 1] == '\r'))
-    buffer[--length] = '\0';
+  while (length > 0 && (key[length - 1] == '\n' || key[length - 1] == '\r'))
+    key[--length] = '\0';
 
   if (length == 0)
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_AUTHENTICATION, _("The key's file “%s” is empty"), shown);
-      return NULL;
-    }
+    g_set_error (error, LOBE_ERROR, LOBE_ERROR_AUTHENTICATION, _("The key's file “%s” is empty"), shown);
+  else if (strlen (key) != length || !is_sendable (key))
+    g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID,
+                 _("The key's file “%s” holds more than a key: it has more lines or control characters"), shown);
+  else
+    return key;
 
-  if (strlen (buffer) != (gsize) length || !is_sendable (buffer))
-    {
-      g_set_error (error, LOBE_ERROR, LOBE_ERROR_INVALID,
-                   _("The key's file “%s” holds more than a key: it has more lines or control characters"), shown);
-      return NULL;
-    }
+  lobe_private_file_free (key);
 
-  return g_steal_pointer (&buffer);
+  return NULL;
 }
 
 static void
 free_key (gpointer key)
 {
-  explicit_bzero (key, strlen (key));
-  g_free (key);
+  lobe_private_file_free (key);
 }
 
 /* Off the main thread, as a file may lie on a disk that has to wake up */

@@ -62,11 +62,12 @@ static char *
 build_url (const char *scheme,
            const char *host,
            int         port,
-           const char *path)
+           const char *path,
+           const char *query)
 {
   gboolean default_port = port <= 0 || port == (g_str_equal (scheme, "https") ? 443 : 80);
 
-  return g_uri_join (G_URI_FLAGS_ENCODED_PATH, scheme, NULL, host, default_port ? -1 : port, path, NULL, NULL);
+  return g_uri_join (G_URI_FLAGS_ENCODED_PATH, scheme, NULL, host, default_port ? -1 : port, path, query, NULL);
 }
 
 /**
@@ -136,7 +137,11 @@ lobe_address_normalize (const char  *address,
       set_password_error (error);
       return NULL;
     }
-  if (g_uri_get_query (uri) != NULL || g_uri_get_fragment (uri) != NULL)
+  /* Azure's addresses have a version there; anything else could be a key, which must not be stored */
+  if (g_uri_get_fragment (uri) != NULL
+      || (g_uri_get_query (uri) != NULL
+          && (g_strcmp0 (protocol, "azure") != 0 || !g_str_has_prefix (g_uri_get_query (uri), "api-version=")
+              || strchr (g_uri_get_query (uri), '&') != NULL)))
     {
       g_set_error_literal (error, LOBE_ERROR, LOBE_ERROR_INVALID,
                            _("A server's address has no part that begins with “?” or “#”."));
@@ -160,7 +165,7 @@ lobe_address_normalize (const char  *address,
   else if (versioned && path->len == 0)
     g_string_append (path, "/v1");
 
-  return build_url (scheme, host, port, path->str);
+  return build_url (scheme, host, port, path->str, g_uri_get_query (uri));
 }
 
 /**
@@ -243,7 +248,7 @@ lobe_address_from_ollama (const char *ollama_host)
 
   reachable = loopback_for_any (host);
 
-  return build_url (scheme, reachable, port, path->str);
+  return build_url (scheme, reachable, port, path->str, NULL);
 }
 
 /**

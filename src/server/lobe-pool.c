@@ -1,23 +1,11 @@
 /* lobe-pool.c: several servers with the same models that stand in for each other, shown as one */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "server/lobe-pool.h"
+#include "server/lobe-pool-private.h"
 
 #include "base/lobe-error.h"
-#include "base/lobe-wait.h"
-#include "driver/lobe-load-gauge.h"
 
 #include <glib/gi18n-lib.h>
-
-/* Who has not told by then how busy it is is taken for busier than it seems, ms. */
-#define MEASURE_LIMIT_MS 300
-
-/* After a failure a member is left alone for a second, then for twice as long each time, up to a minute, µs. */
-#define BACK_OFF G_USEC_PER_SEC
-#define MAX_BACK_OFF (60 * G_USEC_PER_SEC)
-
-/* By how many requests the member that knows the conversation may be busier than another and still be asked. */
-#define STICKY 1
 
 /**
  * LobePool:
@@ -30,24 +18,6 @@
  *
  * The pool chooses; [class@Attempt] asks, and goes to the next.
  */
-struct _LobePool
-{
-  LobeServer parent_instance;
-
-  GPtrArray *members; /* of Member */
-};
-
-typedef struct
-{
-  LobeServer *server;
-  gboolean    down;     /* it failed, and has not answered since */
-  gboolean    checking; /* it is being asked whether it is back */
-  guint       failures; /* in a row */
-  gint64      retry;    /* before this moment it is not asked again */
-  gint64      others;   /* requests that are not ours, when it was measured last */
-  guint       chosen;   /* the number of the choice that fell on it last */
-} Member;
-
 G_DEFINE_FINAL_TYPE (LobePool, lobe_pool, LOBE_TYPE_SERVER)
 
 enum
@@ -63,19 +33,19 @@ static GParamSpec *properties[N_PROPS];
 static void
 member_free (gpointer data)
 {
-  Member *member = data;
+  LobePoolMember *member = data;
 
   g_object_unref (member->server);
   g_free (member);
 }
 
-static Member *
-find_member (LobePool   *self,
-             LobeServer *server)
+LobePoolMember *
+lobe_pool_find_member (LobePool   *self,
+                       LobeServer *server)
 {
   for (guint i = 0; i < self->members->len; i++)
     {
-      Member *member = self->members->pdata[i];
+      LobePoolMember *member = self->members->pdata[i];
 
       if (member->server == server)
         return member;
@@ -94,7 +64,7 @@ merge_models (LobePool *self)
 
   for (guint i = 0; i < self->members->len; i++)
     {
-      Member *member = self->members->pdata[i];
+      LobePoolMember *member = self->members->pdata[i];
       GListModel *offered = lobe_server_get_models (member->server);
 
       for (guint j = 0; j < g_list_model_get_n_items (offered); j++)
@@ -135,7 +105,7 @@ update_state (LobePool *self)
 
   for (guint i = 0; i < self->members->len; i++)
     {
-      Member *member = self->members->pdata[i];
+      LobePoolMember *member = self->members->pdata[i];
       LobeServerState other = lobe_server_get_state (member->server);
 
       if (other == LOBE_SERVER_OFFLINE && error == NULL)
@@ -154,7 +124,7 @@ state_cb (LobeServer *server,
           GParamSpec *pspec,
           LobePool   *self)
 {
-  Member *member = find_member (self, server);
+  LobePoolMember *member = lobe_pool_find_member (self, server);
   LobeServerState state = lobe_server_get_state (server);
   gboolean down = state == LOBE_SERVER_OFFLINE || (state == LOBE_SERVER_CONNECTING && member->down);
 
@@ -171,16 +141,16 @@ state_cb (LobeServer *server,
 /* object */
 
 static void
-watch (LobePool *self,
-       Member   *member)
+watch (LobePool       *self,
+       LobePoolMember *member)
 {
   g_signal_connect (member->server, "notify::state", G_CALLBACK (state_cb), self);
   g_signal_connect_swapped (lobe_server_get_models (member->server), "items-changed", G_CALLBACK (merge_models), self);
 }
 
 static void
-unwatch (LobePool *self,
-         Member   *member)
+unwatch (LobePool       *self,
+         LobePoolMember *member)
 {
   g_signal_handlers_disconnect_by_data (member->server, self);
   g_signal_handlers_disconnect_by_data (lobe_server_get_models (member->server), self);
@@ -231,16 +201,8 @@ lobe_pool_get_property (GObject    *object,
 
 /* asking for models */
 
-typedef struct
-{
-  GTask    *task;
-  guint     n_pending;
-  gboolean  any;
-  GError   *error;
-} Round;
-
-static void
-round_end_one (Round *round)
+void
+lobe_pool_round_end_one (LobePoolRound *round)
 {
   if (--round->n_pending > 0)
     return;
@@ -259,21 +221,22 @@ member_refreshed (GObject      *source,
                   GAsyncResult *result,
                   gpointer      user_data)
 {
-  Round *round = user_data;
+  LobePoolRound *round = user_data;
 
   if (lobe_server_refresh_finish (LOBE_SERVER (source), result, round->error == NULL ? &round->error : NULL))
     round->any = TRUE;
-  round_end_one (round);
+  lobe_pool_round_end_one (round);
 }
 
-static Round *
-round_new (LobePool            *self,
-           gpointer             tag,
-           GCancellable        *cancellable,
-           GAsyncReadyCallback  callback,
-           gpointer             user_data)
+/* A round of questions to members, that ends with the last answer: well, if one was good or none went wrong. */
+LobePoolRound *
+lobe_pool_round_new (LobePool            *self,
+                     gpointer             tag,
+                     GCancellable        *cancellable,
+                     GAsyncReadyCallback  callback,
+                     gpointer             user_data)
 {
-  Round *round = g_new0 (Round, 1);
+  LobePoolRound *round = g_new0 (LobePoolRound, 1);
 
   round->task = g_task_new (self, cancellable, callback, user_data);
   g_task_set_source_tag (round->task, tag);
@@ -289,12 +252,12 @@ lobe_pool_refresh_async (LobeServer          *server,
                          gpointer             user_data)
 {
   LobePool *self = LOBE_POOL (server);
-  Round *round = round_new (self, lobe_pool_refresh_async, cancellable, callback, user_data);
+  LobePoolRound *round = lobe_pool_round_new (self, lobe_pool_refresh_async, cancellable, callback, user_data);
 
   round->n_pending += self->members->len;
   for (guint i = 0, n = self->members->len; i < n; i++)
-    lobe_server_refresh_async (((Member *) self->members->pdata[i])->server, cancellable, member_refreshed, round);
-  round_end_one (round);
+    lobe_server_refresh_async (((LobePoolMember *) self->members->pdata[i])->server, cancellable, member_refreshed, round);
+  lobe_pool_round_end_one (round);
 }
 
 static gboolean
@@ -330,12 +293,12 @@ lobe_pool_prepare_async (LobeServer          *server,
 {
   LobePool *self = LOBE_POOL (server);
   GTask *task = g_task_new (self, cancellable, callback, user_data);
-  Member *chosen = NULL;
+  LobePoolMember *chosen = NULL;
 
   g_task_set_source_tag (task, lobe_pool_prepare_async);
   for (guint i = 0; i < self->members->len; i++)
     {
-      Member *member = self->members->pdata[i];
+      LobePoolMember *member = self->members->pdata[i];
 
       if (lobe_server_get_driver (member->server) == lobe_server_get_driver (server) &&
           (chosen == NULL || (chosen->down && !member->down)))
@@ -367,7 +330,7 @@ lobe_pool_is_local (LobeServer *server)
 
   for (guint i = 0; i < self->members->len; i++)
     {
-      if (!lobe_server_is_local (((Member *) self->members->pdata[i])->server))
+      if (!lobe_server_is_local (((LobePoolMember *) self->members->pdata[i])->server))
         return FALSE;
     }
 
@@ -381,7 +344,7 @@ lobe_pool_can_prefill (LobeServer *server)
 
   for (guint i = 0; i < self->members->len; i++)
     {
-      if (!lobe_server_can_prefill (((Member *) self->members->pdata[i])->server))
+      if (!lobe_server_can_prefill (((LobePoolMember *) self->members->pdata[i])->server))
         return FALSE;
     }
 
@@ -474,15 +437,15 @@ void
 lobe_pool_add (LobePool   *self,
                LobeServer *server)
 {
-  Member *member;
+  LobePoolMember *member;
 
   g_return_if_fail (LOBE_IS_POOL (self));
   g_return_if_fail (LOBE_IS_SERVER (server) && !LOBE_IS_POOL (server));
 
-  if (find_member (self, server) != NULL)
+  if (lobe_pool_find_member (self, server) != NULL)
     return;
 
-  member = g_new0 (Member, 1);
+  member = g_new0 (LobePoolMember, 1);
   member->server = g_object_ref (server);
   member->down = lobe_server_get_state (server) == LOBE_SERVER_OFFLINE;
   g_ptr_array_add (self->members, member);
@@ -504,11 +467,11 @@ void
 lobe_pool_remove (LobePool   *self,
                   LobeServer *server)
 {
-  Member *member;
+  LobePoolMember *member;
 
   g_return_if_fail (LOBE_IS_POOL (self));
 
-  member = find_member (self, server);
+  member = lobe_pool_find_member (self, server);
   if (member == NULL)
     return;
 
@@ -533,7 +496,7 @@ lobe_pool_contains (LobePool   *self,
 {
   g_return_val_if_fail (LOBE_IS_POOL (self), FALSE);
 
-  return find_member (self, server) != NULL;
+  return lobe_pool_find_member (self, server) != NULL;
 }
 
 /**
@@ -564,7 +527,7 @@ lobe_pool_get_member (LobePool *self,
   g_return_val_if_fail (LOBE_IS_POOL (self), NULL);
   g_return_val_if_fail (index < self->members->len, NULL);
 
-  return ((Member *) self->members->pdata[index])->server;
+  return ((LobePoolMember *) self->members->pdata[index])->server;
 }
 
 /**
@@ -581,361 +544,7 @@ lobe_pool_get_n_reachable (LobePool *self)
   g_return_val_if_fail (LOBE_IS_POOL (self), 0);
 
   for (guint i = 0; i < self->members->len; i++)
-    n += !((Member *) self->members->pdata[i])->down;
+    n += !((LobePoolMember *) self->members->pdata[i])->down;
 
   return n;
-}
-
-/* choosing */
-
-static guint
-count_own (Member *member)
-{
-  LobeLimit *limit = lobe_server_get_limit (member->server);
-
-  return lobe_limit_get_n_running (limit) + lobe_limit_get_n_waiting (limit);
-}
-
-/* A member whose models are not known may have it. */
-static gboolean
-lacks (LobePool   *self,
-       Member     *member,
-       const char *model)
-{
-  if (model == NULL || lobe_server_get_state (member->server) != LOBE_SERVER_ONLINE ||
-      lobe_server_find_model (member->server, model) != NULL)
-    return FALSE;
-
-  /* if nobody has it, its server is the one to say so */
-  return lobe_server_find_model (LOBE_SERVER (self), model) != NULL;
-}
-
-typedef struct
-{
-  LobePool   *pool;
-  LobeServer *server;
-  LobeClock  *clock;
-  LobeWait   *wait;
-  char       *model;
-  Round      *round;
-} Measuring;
-
-static void
-measuring_end (Measuring *measuring)
-{
-  round_end_one (measuring->round);
-  lobe_wait_free (measuring->wait);
-  g_object_unref (measuring->pool);
-  g_object_unref (measuring->server);
-  g_object_unref (measuring->clock);
-  g_free (measuring->model);
-  g_free (measuring);
-}
-
-static void
-measured (GObject      *source,
-          GAsyncResult *result,
-          gpointer      user_data)
-{
-  Measuring *measuring = user_data;
-  g_autoptr (GError) error = NULL;
-  gint64 load = lobe_load_gauge_measure_finish (LOBE_LOAD_GAUGE (source), result, &error);
-  Member *member = find_member (measuring->pool, measuring->server);
-
-  if (member != NULL && load >= 0)
-    member->others = MAX (load - lobe_limit_get_n_running (lobe_server_get_limit (measuring->server)), 0);
-  else if (member != NULL && lobe_wait_is_over (measuring->wait))
-    member->others = MAX (member->others, 1);
-  else if (member != NULL && g_error_matches (error, LOBE_ERROR, LOBE_ERROR_UNREACHABLE))
-    lobe_pool_report (measuring->pool, measuring->clock, measuring->server, error);
-  else if (member != NULL)
-    member->others = 0;
-
-  measuring_end (measuring);
-}
-
-static void
-prepared_to_measure (GObject      *source,
-                     GAsyncResult *result,
-                     gpointer      user_data)
-{
-  Measuring *measuring = user_data;
-  g_autoptr (LobeEndpoint) endpoint = lobe_server_prepare_finish (LOBE_SERVER (source), result, NULL);
-
-  /* why not is for the one to hear who asks it a question */
-  if (endpoint == NULL)
-    measuring_end (measuring);
-  else
-    lobe_load_gauge_measure_async (LOBE_LOAD_GAUGE (lobe_server_get_driver (measuring->server)), endpoint, measuring->model,
-                                   lobe_wait_get_cancellable (measuring->wait), measured, measuring);
-}
-
-static void
-checked (GObject      *source,
-         GAsyncResult *result,
-         gpointer      user_data)
-{
-  Measuring *measuring = user_data;
-  g_autoptr (GError) error = NULL;
-  gboolean back = lobe_server_refresh_finish (LOBE_SERVER (source), result, &error);
-  Member *member = find_member (measuring->pool, measuring->server);
-
-  if (member != NULL)
-    {
-      member->checking = FALSE;
-      if (!back)
-        lobe_pool_report (measuring->pool, measuring->clock, measuring->server, error);
-    }
-  measuring_end (measuring);
-}
-
-static Measuring *
-measuring_new (LobePool     *self,
-               Member       *member,
-               LobeClock    *clock,
-               const char   *model,
-               Round        *round,
-               GCancellable *cancellable)
-{
-  Measuring *measuring = g_new0 (Measuring, 1);
-
-  measuring->pool = g_object_ref (self);
-  measuring->server = g_object_ref (member->server);
-  measuring->clock = g_object_ref (clock);
-  measuring->model = g_strdup (model);
-  measuring->wait = lobe_wait_new (cancellable);
-  measuring->round = round;
-  round->n_pending++;
-
-  return measuring;
-}
-
-static void
-nobody_waits (GObject      *source,
-              GAsyncResult *result,
-              gpointer      user_data)
-{
-}
-
-/**
- * lobe_pool_measure_async:
- * @self: a pool
- * @clock: the clock
- * @model: (nullable): the model that is to answer
- * @cancellable: (nullable): to give up
- * @callback: called when it is known how busy the members are, after 0.3 s at the latest
- * @user_data: for @callback
- *
- * Asks the members how busy they are, where they can tell, before [method@Pool.choose]. Those that failed and have been
- * left alone for long enough are asked whether they are back; nobody waits for that.
- */
-void
-lobe_pool_measure_async (LobePool            *self,
-                         LobeClock           *clock,
-                         const char          *model,
-                         GCancellable        *cancellable,
-                         GAsyncReadyCallback  callback,
-                         gpointer             user_data)
-{
-  gint64 now;
-  Round *round;
-  Round *checks;
-
-  g_return_if_fail (LOBE_IS_POOL (self));
-  g_return_if_fail (LOBE_IS_CLOCK (clock));
-
-  now = lobe_clock_get_monotonic (clock);
-  round = round_new (self, lobe_pool_measure_async, cancellable, callback, user_data);
-  checks = round_new (self, checked, NULL, nobody_waits, NULL);
-
-  for (guint i = 0; i < self->members->len; i++)
-    {
-      Member *member = self->members->pdata[i];
-      Measuring *measuring;
-
-      if (member->down)
-        {
-          if (member->checking || now < member->retry || lobe_server_get_state (member->server) == LOBE_SERVER_CONNECTING)
-            continue;
-          member->checking = TRUE;
-          measuring = measuring_new (self, member, clock, model, checks, NULL);
-          lobe_server_refresh_async (member->server, NULL, checked, measuring);
-        }
-      else if (self->members->len > 1 && LOBE_IS_LOAD_GAUGE (lobe_server_get_driver (member->server)) &&
-               !lacks (self, member, model))
-        {
-          measuring = measuring_new (self, member, clock, model, round, cancellable);
-          lobe_wait_set_timeout (measuring->wait, MEASURE_LIMIT_MS);
-          lobe_server_prepare_async (member->server, model, lobe_wait_get_cancellable (measuring->wait), prepared_to_measure, measuring);
-        }
-    }
-
-  round_end_one (checks);
-  round_end_one (round);
-}
-
-/**
- * lobe_pool_measure_finish:
- * @self: a pool
- * @result: what the callback was given
- * @error: where to put that it was cancelled
- *
- * Returns: %FALSE when it was cancelled
- */
-gboolean
-lobe_pool_measure_finish (LobePool      *self,
-                          GAsyncResult  *result,
-                          GError       **error)
-{
-  g_return_val_if_fail (g_task_is_valid (result, self), FALSE);
-
-  return g_task_propagate_boolean (G_TASK (result), error);
-}
-
-/* Whether @a is the better choice: up before down, free before waiting, then less busy, then less used. */
-static gboolean
-is_better (Member *a,
-           Member *b,
-           gint64  now)
-{
-  LobeLimit *limit_a = lobe_server_get_limit (a->server);
-  LobeLimit *limit_b = lobe_server_get_limit (b->server);
-  gint64 wait_a = lobe_limit_get_wait (limit_a, now);
-  gint64 wait_b = lobe_limit_get_wait (limit_b, now);
-
-  if (a->down != b->down)
-    return b->down;
-  if (a->down && a->retry != b->retry)
-    return a->retry < b->retry;
-  if (wait_a != wait_b)
-    return wait_a < wait_b;
-  if (lobe_limit_is_full (limit_a) != lobe_limit_is_full (limit_b))
-    return lobe_limit_is_full (limit_b);
-  if (count_own (a) + a->others != count_own (b) + b->others)
-    return count_own (a) + a->others < count_own (b) + b->others;
-
-  return lobe_limit_get_n_served (limit_a) < lobe_limit_get_n_served (limit_b);
-}
-
-static gboolean
-may_stick (Member *preferred,
-           Member *best,
-           gint64  now)
-{
-  LobeLimit *limit = lobe_server_get_limit (preferred->server);
-
-  return !preferred->down && !lobe_limit_is_full (limit) && lobe_limit_get_wait (limit, now) == 0 &&
-         count_own (preferred) + preferred->others <= count_own (best) + best->others + STICKY;
-}
-
-/**
- * lobe_pool_choose:
- * @self: a pool
- * @clock: the clock
- * @model: (nullable): the model that is to answer
- * @preferred: (nullable): id of the server that answered last in the chat
- * @except: (nullable) (element-type LobeServer): members that have been asked already
- *
- * Chooses who is asked. A member that failed is chosen only when there is no other.
- *
- * Returns: (transfer none) (nullable): the member; %NULL when all are in @except
- */
-LobeServer *
-lobe_pool_choose (LobePool   *self,
-                  LobeClock  *clock,
-                  const char *model,
-                  const char *preferred,
-                  GPtrArray  *except)
-{
-  Member *best = NULL;
-  Member *known = NULL;
-  gint64 now;
-
-  g_return_val_if_fail (LOBE_IS_POOL (self), NULL);
-  g_return_val_if_fail (LOBE_IS_CLOCK (clock), NULL);
-
-  now = lobe_clock_get_monotonic (clock);
-  for (guint i = 0; i < self->members->len; i++)
-    {
-      Member *member = self->members->pdata[i];
-
-      if ((except != NULL && g_ptr_array_find (except, member->server, NULL)) || lacks (self, member, model))
-        continue;
-      if (g_strcmp0 (lobe_server_get_id (member->server), preferred) == 0)
-        known = member;
-      if (best == NULL || is_better (member, best, now))
-        best = member;
-    }
-
-  if (known != NULL && may_stick (known, best, now))
-    best = known;
-
-  return best != NULL ? best->server : NULL;
-}
-
-static gboolean
-means_down (const GError *error)
-{
-  if (error->domain != LOBE_ERROR)
-    return FALSE;
-
-  switch ((LobeError) error->code)
-    {
-    case LOBE_ERROR_UNREACHABLE:
-    case LOBE_ERROR_TIMED_OUT:
-    case LOBE_ERROR_TLS:
-    case LOBE_ERROR_PROXY:
-    case LOBE_ERROR_AUTHENTICATION:
-    case LOBE_ERROR_FORBIDDEN:
-    case LOBE_ERROR_NOT_FOUND:
-    case LOBE_ERROR_LOADING:
-    case LOBE_ERROR_INTERRUPTED:
-    case LOBE_ERROR_CRASHED:
-      return TRUE;
-
-    default: /* busy, or it is the request's fault */
-      return FALSE;
-    }
-}
-
-/**
- * lobe_pool_report:
- * @self: a pool
- * @clock: the clock
- * @server: a member
- * @error: (nullable): why it did not answer; %NULL when it does
- *
- * Tells what became of a request.
- */
-void
-lobe_pool_report (LobePool     *self,
-                  LobeClock    *clock,
-                  LobeServer   *server,
-                  const GError *error)
-{
-  Member *member;
-  gint64 delay;
-
-  g_return_if_fail (LOBE_IS_POOL (self));
-
-  member = find_member (self, server);
-  if (member == NULL)
-    return;
-
-  if (error == NULL)
-    {
-      member->failures = 0;
-      if (member->down)
-        lobe_server_set_state (server, g_list_model_get_n_items (lobe_server_get_models (server)) > 0 ? LOBE_SERVER_ONLINE : LOBE_SERVER_UNKNOWN, NULL);
-      return;
-    }
-
-  if (!means_down (error))
-    return;
-
-  delay = MIN (BACK_OFF << MIN (member->failures, 16), MAX_BACK_OFF);
-  member->failures++;
-  /* not all desks of a house at once */
-  member->retry = lobe_clock_get_monotonic (clock) + (gint64) ((double) delay * (0.5 + lobe_clock_get_random (clock) / 2));
-  lobe_server_set_state (server, LOBE_SERVER_OFFLINE, error);
 }

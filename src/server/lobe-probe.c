@@ -19,6 +19,7 @@
  * @ASK_OLLAMA: Ollama's own /api/version
  * @ASK_READY: LocalAI's /readyz; LocalAI answers like Ollama too, which has no such path
  * @ASK_MODELS: the list of models of the OpenAI protocol, whose owned_by gives many away
+ * @ASK_INFO: TGI's /info
  * @ASK_HEALTH: llama-server's /health, which says {"status":"ok"} or that it is loading
  * @ASK_END: nothing more to ask
  */
@@ -27,6 +28,7 @@ typedef enum
   ASK_OLLAMA,
   ASK_READY,
   ASK_MODELS,
+  ASK_INFO,
   ASK_HEALTH,
   ASK_END,
 } Question;
@@ -95,8 +97,10 @@ found (GTask      *task,
       return;
     }
 
-  id = lobe_address_to_id (protocol, base_url);
+  /* chats remember a server by its id, so that it does not depend on how well we know it */
+  id = lobe_address_to_id (g_str_equal (protocol, "ollama") ? protocol : "openai", base_url);
   probe->server = lobe_server_new (probe->http, driver, id, name, base_url, NULL, LOBE_SERVER_SAVED);
+  lobe_server_set_drivers (probe->server, probe->drivers);
   lobe_server_refresh_async (probe->server, g_task_get_cancellable (task), server_asked, g_object_ref (task));
 }
 
@@ -110,20 +114,37 @@ give_up (GTask *task)
                            probe->base_url);
 }
 
-static const char *
-name_owner (const char *owner)
+/* What a server is, and what to call it. */
+typedef struct
 {
-  static const char *const owners[][2] = {
-    { "vllm", "vLLM" },
-    { "llamacpp", "llama.cpp" },
-    { "organization_owner", "LM Studio" },
-  };
+  const char *owner; /* of its models */
+  const char *name;
+  const char *protocol;
+} Kind;
 
-  for (gsize i = 0; i < G_N_ELEMENTS (owners); i++)
-    if (g_strcmp0 (owner, owners[i][0]) == 0)
-      return owners[i][1];
+static const Kind kinds[] = {
+  { "vllm", "vLLM", "vllm" },
+  { "llamacpp", "llama.cpp", "llama-server" },
+  { "organization_owner", "LM Studio", "lmstudio" },
+};
+
+static const Kind *
+find_kind (const char *owner,
+           const char *name)
+{
+  for (gsize i = 0; i < G_N_ELEMENTS (kinds); i++)
+    if (g_strcmp0 (owner, kinds[i].owner) == 0 || g_strcmp0 (name, kinds[i].name) == 0)
+      return &kinds[i];
 
   return NULL;
+}
+
+static gboolean
+is_tgi_info (guint       status,
+             JsonObject *object)
+{
+  return status == SOUP_STATUS_OK && lobe_json_string (object, "model_id") != NULL
+         && json_object_has_member (object, "max_total_tokens");
 }
 
 static gboolean
@@ -142,7 +163,7 @@ judge (GTask      *task,
 {
   Probe *probe = g_task_get_task_data (task);
   JsonArray *data = lobe_json_array (object, "data");
-  const char *name;
+  const Kind *kind;
 
   switch (probe->question)
     {
@@ -163,23 +184,40 @@ judge (GTask      *task,
           || !((status == SOUP_STATUS_OK && data != NULL) || status == SOUP_STATUS_UNAUTHORIZED
                || status == SOUP_STATUS_FORBIDDEN || status == SOUP_STATUS_SERVICE_UNAVAILABLE))
         {
+          /* TGI before 2 has no such list */
+          if (status == SOUP_STATUS_NOT_FOUND)
+            return TRUE;
           give_up (task);
           return FALSE;
         }
       probe->models_status = status;
-      name = name_owner (lobe_json_string (lobe_json_element (data, 0), "owned_by"));
-      if (name == NULL)
+      kind = find_kind (lobe_json_string (lobe_json_element (data, 0), "owned_by"), NULL);
+      if (kind == NULL)
         return TRUE;
-      found (task, "openai", name, probe->models_url);
+      found (task, kind->protocol, kind->name, probe->models_url);
+      return FALSE;
+
+    case ASK_INFO:
+      if (is_tgi_info (status, object))
+        {
+          found (task, "tgi", "TGI", probe->models_url);
+          return FALSE;
+        }
+      if (probe->models_status != 0)
+        return TRUE;
+      give_up (task);
       return FALSE;
 
     case ASK_HEALTH:
-      name = is_llama_health (status, object) ? "llama.cpp" : probe->ready ? "LocalAI" : probe->usual;
-      if (name == NULL && probe->models_status == SOUP_STATUS_OK)
-        name = _("OpenAI-compatible");
-      if (name == NULL)
+      kind = is_llama_health (status, object) ? find_kind ("llamacpp", NULL) : probe->ready ? NULL : find_kind (NULL, probe->usual);
+      if (kind != NULL)
+        found (task, kind->protocol, kind->name, probe->models_url);
+      else if (probe->ready)
+        found (task, "localai", "LocalAI", probe->models_url);
+      else if (probe->usual != NULL || probe->models_status == SOUP_STATUS_OK)
+        found (task, "openai", probe->usual != NULL ? probe->usual : _("OpenAI-compatible"), probe->models_url);
+      else
         return TRUE;
-      found (task, "openai", name, probe->models_url);
       return FALSE;
 
     case ASK_END:
@@ -236,6 +274,9 @@ ask (GTask *task)
       break;
     case ASK_MODELS:
       uri = lobe_address_join (probe->models_url, "models");
+      break;
+    case ASK_INFO:
+      uri = lobe_address_join (probe->base_url, "info");
       break;
     case ASK_HEALTH:
       uri = lobe_address_join (probe->base_url, "health");

@@ -21,10 +21,7 @@ merge_model (LobeServer    *self,
           || g_strcmp0 (lobe_model_info_get_name (known), lobe_model_info_get_name (info)) != 0)
         continue;
 
-      lobe_model_info_set_capabilities (known, lobe_model_info_get_capabilities (info));
-      lobe_model_info_set_context_length (known, lobe_model_info_get_context_length (info));
-      lobe_model_info_set_loaded (known, lobe_model_info_get_loaded (info));
-      lobe_model_info_set_size (known, lobe_model_info_get_size (info));
+      lobe_model_info_update (known, info);
       return g_steal_pointer (&known);
     }
 

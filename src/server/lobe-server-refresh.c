@@ -43,7 +43,13 @@ models_listed (GObject      *source,
   models = lobe_driver_list_models_finish (LOBE_DRIVER (source), result, &error);
   if (models != NULL)
     {
-      lobe_server_set_dialect (self, lobe_endpoint_get_dialect (refresh->endpoint));
+      /* its own driver knows more of its models */
+      if (lobe_server_become (self, lobe_endpoint_get_recognised (refresh->endpoint)))
+        {
+          lobe_driver_list_models_async (lobe_server_get_driver (self), refresh->endpoint,
+                                         lobe_wait_get_cancellable (refresh->wait), models_listed, g_steal_pointer (&task));
+          return;
+        }
       lobe_server_set_models (self, models);
       lobe_server_set_state (self, LOBE_SERVER_ONLINE, NULL);
       g_task_return_boolean (task, TRUE);

@@ -129,6 +129,24 @@ lobe_server_advise (LobeServer   *self,
         return g_strdup (_("Get it, for example with: ollama pull MODEL"));
       return g_strdup (_("Load a model there, or choose one that the server has."));
 
+    case LOBE_ERROR_BAD_REQUEST:
+      /* nginx answers in HTTP to who comes without TLS or without a certificate, or with one that it does not know */
+      if (strstr (error->message, "HTTPS port") != NULL)
+        return g_strdup (_("The address has to begin with https://."));
+      if (strstr (error->message, "No required SSL certificate") != NULL)
+        return g_strdup (_("The server wants a client certificate that shows who you are. Get one from its operator, and set it "
+                           "with its private key for this server."));
+      if (strstr (error->message, "SSL certificate error") != NULL)
+        return g_strdup (_("The server does not accept the client certificate that is set for it."));
+      return NULL;
+
+    case LOBE_ERROR_INTERRUPTED:
+      if (lobe_server_get_account (self)->certificate_file != NULL)
+        return g_strdup (_("Perhaps the server does not accept the client certificate that is set for it."));
+      if (g_str_has_prefix (lobe_server_get_base_url (self), "http:"))
+        return g_strdup (_("Perhaps the address has to begin with https://."));
+      return NULL;
+
     case LOBE_ERROR_LOADING:
     case LOBE_ERROR_OVERLOADED:
     case LOBE_ERROR_RATE_LIMITED:
@@ -275,8 +293,7 @@ refreshed (GObject      *source,
   if (!lobe_server_refresh_finish (self, result, &test->error))
     {
       if (g_error_matches (test->error, LOBE_ERROR, LOBE_ERROR_NOT_FOUND)
-          || g_error_matches (test->error, LOBE_ERROR, LOBE_ERROR_PROTOCOL)
-          || g_error_matches (test->error, LOBE_ERROR, LOBE_ERROR_BAD_REQUEST))
+          || g_error_matches (test->error, LOBE_ERROR, LOBE_ERROR_PROTOCOL))
         look_around (task);
       else
         fail (task, test->error);

@@ -20,7 +20,7 @@ typedef struct
   LobeServerOrigin  origin;
   gboolean          on_demand;
   LobeLimit        *limit;
-  LobeDialect       dialect; /* learnt from its list of models */
+  LobeDriverRegistry *drivers; /* NULL: its protocol was chosen, and stays */
 
   LobeServerState   state;
   LobeServerState   settled_state;
@@ -63,6 +63,7 @@ lobe_server_finalize (GObject *object)
 
   g_clear_object (&priv->http);
   g_clear_object (&priv->driver);
+  g_clear_object (&priv->drivers);
   g_clear_object (&priv->models);
   g_clear_object (&priv->limit);
   g_clear_error (&priv->error);
@@ -203,9 +204,8 @@ static gboolean
 lobe_server_real_can_prefill (LobeServer *self)
 {
   LobeServerPrivate *priv = lobe_server_get_instance_private (self);
-  g_autoptr (LobeEndpoint) endpoint = lobe_server_make_endpoint (self, NULL);
 
-  return lobe_driver_can_prefill (priv->driver) || lobe_endpoint_get_can_prefill (endpoint);
+  return lobe_driver_can_prefill (priv->driver);
 }
 
 static void
@@ -222,6 +222,7 @@ lobe_server_class_init (LobeServerClass *klass)
   klass->is_local = lobe_server_real_is_local;
   klass->can_prefill = lobe_server_real_can_prefill;
   lobe_server_class_init_refresh (klass);
+  lobe_server_class_init_library (klass);
 
   properties[PROP_HTTP] = g_param_spec_object ("http", NULL, NULL, LOBE_TYPE_HTTP, construct);
   properties[PROP_DRIVER] = g_param_spec_object ("driver", NULL, NULL, LOBE_TYPE_DRIVER, construct);
@@ -362,7 +363,7 @@ lobe_server_set_account (LobeServer        *self,
 
   if (elsewhere)
     {
-      priv->dialect = LOBE_DIALECT_PLAIN;
+      g_clear_object (&priv->drivers);
       g_list_store_remove_all (priv->models);
     }
 
@@ -719,11 +720,13 @@ lobe_server_make_endpoint (LobeServer *self,
   LobeAccount *account = priv->account;
   LobeEndpoint *endpoint = lobe_endpoint_new (priv->http, account->name, account->url);
   g_autoptr (JsonNode) body = account->body != NULL ? lobe_json_parse (account->body, -1, NULL) : NULL;
+  g_autoptr (LobeRoute) route = lobe_route_new (account->ca_file, account->certificate_file, account->key_file,
+                                                account->proxy);
   GHashTableIter iter;
   gpointer name, value;
 
+  lobe_endpoint_set_route (endpoint, route);
   lobe_endpoint_set_key (endpoint, key);
-  lobe_endpoint_set_dialect (endpoint, priv->dialect);
   lobe_endpoint_set_extra_body (endpoint, lobe_json_get_object (body));
   g_hash_table_iter_init (&iter, account->headers);
   while (g_hash_table_iter_next (&iter, &name, &value))
@@ -733,28 +736,48 @@ lobe_server_make_endpoint (LobeServer *self,
 }
 
 /**
- * lobe_server_set_dialect:
+ * lobe_server_set_drivers:
  * @self: a server
- * @dialect: which server it is known to be
+ * @drivers: (nullable): the protocols that it may turn out to speak
  *
- * For those that know it without asking; others learn it from the list of models.
+ * For a server whose protocol nobody chose: many speak OpenAI's, and more of their own beside. When its list of models
+ * gives away which it is, that is its protocol from then on.
  */
 void
-lobe_server_set_dialect (LobeServer  *self,
-                         LobeDialect  dialect)
+lobe_server_set_drivers (LobeServer         *self,
+                         LobeDriverRegistry *drivers)
 {
   LobeServerPrivate *priv = lobe_server_get_instance_private (self);
 
   g_return_if_fail (LOBE_IS_SERVER (self));
 
-  priv->dialect = dialect;
+  g_set_object (&priv->drivers, drivers);
+}
+
+/* Whether it is another protocol's than was thought, and now has that one's driver. */
+gboolean
+lobe_server_become (LobeServer *self,
+                    const char *protocol)
+{
+  LobeServerPrivate *priv = lobe_server_get_instance_private (self);
+  LobeDriver *driver = priv->drivers != NULL ? lobe_driver_registry_lookup (priv->drivers, protocol) : NULL;
+
+  if (driver == NULL || !g_set_object (&priv->driver, driver))
+    return FALSE;
+
+  g_set_str (&priv->account->protocol, protocol);
+
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_DRIVER]);
+  g_object_notify_by_pspec (G_OBJECT (self), properties[PROP_PROTOCOL]);
+
+  return TRUE;
 }
 
 /**
  * lobe_server_can_prefill:
  * @self: a server
  *
- * Returns: whether it goes on with an answer where that ends, by its protocol or because of which server it is
+ * Returns: whether it goes on with an answer where that ends
  */
 gboolean
 lobe_server_can_prefill (LobeServer *self)

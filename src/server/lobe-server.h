@@ -4,6 +4,7 @@
 #pragma once
 
 #include "driver/lobe-driver.h"
+#include "driver/lobe-model-library.h"
 #include "model/lobe-account.h"
 #include "server/lobe-limit.h"
 
@@ -49,6 +50,8 @@ G_DECLARE_DERIVABLE_TYPE (LobeServer, lobe_server, LOBE, SERVER, GObject)
  * @prepare_async: get ready to answer with a model; the default only makes the endpoint, the engine starts a process
  * @is_local: whether what is sent to it stays on this machine; the default goes by its address
  * @can_prefill: whether it goes on with an answer where that ends
+ * @get_library_actions: what can be done with its models; the default asks the driver
+ * @run_library_async: do something with a model; the default does it through the driver
  */
 struct _LobeServerClass
 {
@@ -71,6 +74,22 @@ struct _LobeServerClass
                                    GError              **error);
   gboolean      (*is_local)       (LobeServer           *self);
   gboolean      (*can_prefill)    (LobeServer           *self);
+  LobeLibraryAction
+                (*get_library_actions)
+                                  (LobeServer           *self);
+  void          (*run_library_async)
+                                  (LobeServer           *self,
+                                   LobeLibraryAction     action,
+                                   LobeModelInfo        *model,
+                                   LobeLibraryProgressFunc progress,
+                                   gpointer              progress_data,
+                                   GCancellable         *cancellable,
+                                   GAsyncReadyCallback   callback,
+                                   gpointer              user_data);
+  gboolean      (*run_library_finish)
+                                  (LobeServer           *self,
+                                   GAsyncResult         *result,
+                                   GError              **error);
 };
 
 /*
@@ -108,8 +127,8 @@ gboolean          lobe_server_get_on_demand   (LobeServer           *self);
 const char       *lobe_server_get_pool        (LobeServer           *self);
 LobeLimit        *lobe_server_get_limit       (LobeServer           *self);
 gboolean          lobe_server_is_local        (LobeServer           *self);
-void              lobe_server_set_dialect     (LobeServer           *self,
-                                               LobeDialect           dialect);
+void              lobe_server_set_drivers     (LobeServer           *self,
+                                               LobeDriverRegistry   *drivers);
 gboolean          lobe_server_can_prefill     (LobeServer           *self);
 LobeServerState   lobe_server_get_state       (LobeServer           *self);
 void              lobe_server_set_state       (LobeServer           *self,
@@ -138,6 +157,20 @@ void              lobe_server_prepare_async   (LobeServer           *self,
                                                GAsyncReadyCallback   callback,
                                                gpointer              user_data);
 LobeEndpoint     *lobe_server_prepare_finish  (LobeServer           *self,
+                                               GAsyncResult         *result,
+                                               GError              **error);
+LobeLibraryAction lobe_server_get_library_actions (LobeServer       *self);
+void              lobe_server_learn           (LobeServer           *self,
+                                               LobeModelInfo        *model);
+void              lobe_server_run_library_async (LobeServer         *self,
+                                               LobeLibraryAction     action,
+                                               LobeModelInfo        *model,
+                                               LobeLibraryProgressFunc progress,
+                                               gpointer              progress_data,
+                                               GCancellable         *cancellable,
+                                               GAsyncReadyCallback   callback,
+                                               gpointer              user_data);
+gboolean          lobe_server_run_library_finish (LobeServer        *self,
                                                GAsyncResult         *result,
                                                GError              **error);
 

@@ -139,6 +139,7 @@ add_from_environment (LobeServers *self,
                          "origin", (guint) LOBE_SERVER_ENVIRONMENT,
                          "on-demand", on_demand,
                          NULL);
+  lobe_server_set_drivers (server, self->drivers);
   lobe_servers_add (self, server);
 }
 
@@ -303,7 +304,8 @@ lobe_servers_get (LobeServers *self,
 /**
  * lobe_servers_add_address:
  * @self: a list of servers
- * @protocol: (nullable): the protocol spoken there; %NULL takes Ollama's on its port, and OpenAI's elsewhere
+ * @protocol: (nullable): the protocol spoken there; %NULL takes Ollama's on its port, and OpenAI's elsewhere until
+ *   the server turns out to have one of its own
  * @name: (nullable): what to call it; %NULL takes its host
  * @address: what the person typed; see lobe_address_normalize ()
  * @error: where to put why it can't be added: %LOBE_ERROR_INVALID, or %LOBE_ERROR_UNSUPPORTED for the protocol
@@ -324,10 +326,11 @@ lobe_servers_add_address (LobeServers  *self,
   g_autofree char *host_name = NULL;
   g_autoptr (LobeServer) server = NULL;
   LobeDriver *driver;
+  gboolean chosen = protocol != NULL;
 
   g_return_val_if_fail (LOBE_IS_SERVERS (self), NULL);
 
-  if (protocol == NULL)
+  if (!chosen)
     protocol = address != NULL && strstr (address, ":11434") != NULL ? "ollama" : "openai";
 
   driver = lobe_driver_registry_lookup (self->drivers, protocol);
@@ -348,7 +351,7 @@ lobe_servers_add_address (LobeServers  *self,
       if (lobe_server_get_origin (known) != LOBE_SERVER_ENGINE
           && !LOBE_IS_POOL (known)
           && g_str_equal (lobe_server_get_base_url (known), base_url)
-          && g_str_equal (lobe_server_get_protocol (known), protocol))
+          && (!chosen || g_str_equal (lobe_server_get_protocol (known), protocol)))
         return known;
     }
 
@@ -356,6 +359,8 @@ lobe_servers_add_address (LobeServers  *self,
   host_name = lobe_address_to_name (base_url);
   server = lobe_server_new (self->http, driver, id, name != NULL && name[0] != '\0' ? name : host_name, base_url, NULL,
                             LOBE_SERVER_SAVED);
+  if (!chosen)
+    lobe_server_set_drivers (server, self->drivers);
   lobe_servers_add (self, server);
 
   return lobe_servers_get (self, id);

@@ -25,6 +25,9 @@ struct _LobeCore
   LobeEngine         *engine;
   LobeServer         *engine_server;
   LobeStore          *store;
+  LobeContextBook    *context_book;
+  LobeTransfers      *transfers;
+  LobeModelUses      *model_uses;
 };
 
 G_DEFINE_FINAL_TYPE (LobeCore, lobe_core, G_TYPE_OBJECT)
@@ -34,9 +37,12 @@ lobe_core_finalize (GObject *object)
 {
   LobeCore *self = LOBE_CORE (object);
 
+  g_clear_object (&self->transfers);
+  g_clear_object (&self->model_uses);
   g_clear_object (&self->engine_server);
   g_clear_object (&self->servers);
   g_clear_object (&self->engine);
+  g_clear_object (&self->context_book);
   g_clear_object (&self->store);
   g_clear_object (&self->drivers);
   g_clear_object (&self->http);
@@ -128,13 +134,16 @@ lobe_core_new (const char         *data_dir,
   self->servers = lobe_servers_new (self->http, self->drivers);
   lobe_servers_add_environment (self->servers, environment);
   self->engine = lobe_engine_new (self->http, program, runtime_dir);
-  self->engine_server = lobe_engine_server_new (self->http, lobe_driver_registry_lookup (self->drivers, "openai"),
+  self->engine_server = lobe_engine_server_new (self->http, lobe_driver_registry_lookup (self->drivers, "llama-server"),
                                                 self->engine, (const char * const *) folders);
   lobe_servers_add (self->servers, self->engine_server);
   self->store = lobe_store_new (data_dir, self->clock);
+  self->model_uses = lobe_model_uses_new (self->store);
+  self->transfers = lobe_transfers_new (self->http, self->servers, LOBE_ENGINE_SERVER (self->engine_server), self->store);
   lobe_servers_set_source (self->servers, LOBE_ACCOUNT_SOURCE (self->store));
   g_signal_connect_object (self->store, "changed-elsewhere", G_CALLBACK (changed_elsewhere_cb), self->servers,
                            G_CONNECT_SWAPPED);
+  self->context_book = lobe_context_book_new (self->store);
 
   if (test_pipe != NULL)
     g_signal_connect (self->store, "committed", G_CALLBACK (committed_cb),
@@ -256,6 +265,48 @@ lobe_core_get_store (LobeCore *self)
   return self->store;
 }
 
+/**
+ * lobe_core_get_context_book:
+ * @self: a core
+ *
+ * Returns: (transfer none): what was learned of models' tokens and windows
+ */
+LobeContextBook *
+lobe_core_get_context_book (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->context_book;
+}
+
+/**
+ * lobe_core_get_transfers:
+ * @self: a core
+ *
+ * Returns: (transfer none): the models that are on their way
+ */
+LobeTransfers *
+lobe_core_get_transfers (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->transfers;
+}
+
+/**
+ * lobe_core_get_model_uses:
+ * @self: a core
+ *
+ * Returns: (transfer none): which models are favourites, and which were chosen last
+ */
+LobeModelUses *
+lobe_core_get_model_uses (LobeCore *self)
+{
+  g_return_val_if_fail (LOBE_IS_CORE (self), NULL);
+
+  return self->model_uses;
+}
+
 static void
 servers_cb (GObject      *object,
             GAsyncResult *result,
@@ -284,6 +335,9 @@ open_cb (GObject      *object,
       return;
     }
 
+  lobe_context_book_open (LOBE_CORE (g_task_get_source_object (task))->context_book);
+  /* only an order of lists: nobody waits for it */
+  lobe_model_uses_load_async (LOBE_CORE (g_task_get_source_object (task))->model_uses, NULL, NULL, NULL);
   lobe_servers_load_async (LOBE_CORE (g_task_get_source_object (task))->servers, g_task_get_cancellable (task), servers_cb,
                            g_object_ref (task));
 }
@@ -359,6 +413,7 @@ lobe_core_close (LobeCore *self)
 {
   g_return_if_fail (LOBE_IS_CORE (self));
 
+  lobe_transfers_pause_all (self->transfers);
   lobe_engine_stop (self->engine);
   lobe_store_close (self->store);
 }

@@ -5,6 +5,9 @@
 
 #include "engine/lobe-engine-server.h"
 #include "server/lobe-servers.h"
+#include "session/lobe-context-book.h"
+#include "session/lobe-model-uses.h"
+#include "session/lobe-transfers.h"
 #include "store/lobe-store.h"
 
 G_BEGIN_DECLS
@@ -24,6 +27,9 @@ LobeServers        *lobe_core_get_servers       (LobeCore             *self);
 LobeEngine         *lobe_core_get_engine        (LobeCore             *self);
 LobeServer         *lobe_core_get_engine_server (LobeCore             *self);
 LobeStore          *lobe_core_get_store         (LobeCore             *self);
+LobeContextBook    *lobe_core_get_context_book  (LobeCore             *self);
+LobeTransfers      *lobe_core_get_transfers     (LobeCore             *self);
+LobeModelUses      *lobe_core_get_model_uses    (LobeCore             *self);
 void                lobe_core_open_async        (LobeCore             *self,
                                                  GCancellable         *cancellable,
                                                  GAsyncReadyCallback   callback,

@@ -40,6 +40,7 @@ enum
 enum
 {
   FAILED,
+  CONTEXT_CHANGED,
   N_SIGNALS
 };
 
@@ -150,6 +151,15 @@ lobe_session_class_init (LobeSessionClass *klass)
    */
   signals[FAILED] = g_signal_new ("failed", LOBE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL, G_TYPE_NONE, 1,
                                   G_TYPE_ERROR);
+
+  /**
+   * LobeSession::context-changed:
+   * @self: the session
+   *
+   * What of the conversation would be sent is another.
+   */
+  signals[CONTEXT_CHANGED] = g_signal_new ("context-changed", LOBE_TYPE_SESSION, G_SIGNAL_RUN_LAST, 0, NULL, NULL, NULL,
+                                           G_TYPE_NONE, 0);
 }
 
 static void
@@ -349,8 +359,10 @@ write_title (LobeSession *self,
     return;
 
   self->title_cancellable = g_cancellable_new ();
-  lobe_title_write_async (server, lobe_message_get_model (answer), question, answer, self->title_cancellable, title_cb,
-                          g_object_ref (self));
+  lobe_title_write_async (server, lobe_message_get_model (answer), question, answer,
+                          lobe_context_book_get_window (lobe_core_get_context_book (self->core), server,
+                                                        lobe_message_get_model (answer)),
+                          self->title_cancellable, title_cb, g_object_ref (self));
 }
 
 static void
@@ -409,6 +421,7 @@ begin (LobeSession *self,
                                       lobe_servers_get (servers, lobe_message_get_server (answers->pdata[i])),
                                       self->conversation, answers->pdata[i], lobe_chat_get_system_prompt (self->chat));
 
+      lobe_turn_set_context (turn, self->chat, lobe_core_get_context_book (self->core));
       g_signal_connect (turn, "ended", G_CALLBACK (ended_cb), self);
       g_ptr_array_add (self->turns, turn);
       g_ptr_array_add (turns, g_object_ref (turn));
@@ -688,6 +701,28 @@ lobe_session_stop (LobeSession *self)
   g_ptr_array_set_free_func (turns, g_object_unref);
   for (guint i = 0; i < turns->len; i++)
     lobe_turn_stop (turns->pdata[i]);
+}
+
+/**
+ * lobe_session_set_pinned:
+ * @self: a session
+ * @message: a loaded message of its conversation that does not stream
+ * @pinned: whether it is sent to the model however old it is
+ */
+void
+lobe_session_set_pinned (LobeSession *self,
+                         LobeMessage *message,
+                         gboolean     pinned)
+{
+  g_return_if_fail (LOBE_IS_SESSION (self));
+  g_return_if_fail (lobe_message_get_loaded (message));
+
+  if (lobe_message_get_pinned (message) == !!pinned)
+    return;
+
+  lobe_message_set_pinned (message, pinned);
+  lobe_store_finish_message (lobe_core_get_store (self->core), message);
+  g_signal_emit (self, signals[CONTEXT_CHANGED], 0);
 }
 
 /**

@@ -14,6 +14,7 @@ G_DECLARE_FINAL_TYPE (LobeSession, lobe_session, LOBE, SESSION, GObject)
 
 /*
  * Properties: chat; conversation (NULL until loaded; notify); turn (the LobeTurn that runs, or NULL; notify).
+ * Signals: failed (GError *error); context-changed (what would be sent is another).
  * A chat that was never sent to is not in the store, and sending puts it there.
  */
 LobeSession      *lobe_session_new              (LobeCore             *core,
@@ -43,6 +44,9 @@ gboolean          lobe_session_continue         (LobeSession          *self,
                                                  LobeMessage          *message,
                                                  GError              **error);
 void              lobe_session_stop             (LobeSession          *self);
+void              lobe_session_set_pinned       (LobeSession          *self,
+                                                 LobeMessage          *message,
+                                                 gboolean              pinned);
 void              lobe_session_select           (LobeSession          *self,
                                                  LobeMessage          *message);
 

@@ -18,6 +18,7 @@ typedef struct
   char    *model;
   char    *question;
   char    *answer;
+  gint64   context_length;
   GString *title;
 } Title;
 
@@ -136,6 +137,7 @@ prepare_cb (GObject      *object,
   request = lobe_request_new (title->model);
   lobe_request_add_message (request, message);
   lobe_request_set_max_tokens (request, MAX_TOKENS);
+  lobe_request_set_context_length (request, title->context_length);
   lobe_request_set_temperature (request, 0.2);
   lobe_request_set_think (request, LOBE_THINK_OFF);
 
@@ -149,6 +151,8 @@ prepare_cb (GObject      *object,
  * @model: the id of a model on it
  * @question: the first question, loaded
  * @answer: its answer, loaded
+ * @context_length: the window that the answer was asked for with, tokens; 0 unknown: another one would have some servers
+ *   load the model again
  * @cancellable: (nullable): to stop, which the server notices: the request is streamed
  * @callback: called when done
  * @user_data: for @callback
@@ -160,6 +164,7 @@ lobe_title_write_async (LobeServer          *server,
                         const char          *model,
                         LobeMessage         *question,
                         LobeMessage         *answer,
+                        gint64               context_length,
                         GCancellable        *cancellable,
                         GAsyncReadyCallback  callback,
                         gpointer             user_data)
@@ -175,6 +180,7 @@ lobe_title_write_async (LobeServer          *server,
   title->model = g_strdup (model);
   title->question = quote (lobe_message_get_text (question));
   title->answer = quote (lobe_message_get_text (answer));
+  title->context_length = context_length;
   title->title = g_string_new (NULL);
   g_task_set_task_data (task, title, title_free);
 

@@ -11,6 +11,7 @@ void  lobe_title_write_async  (LobeServer           *server,
                                const char           *model,
                                LobeMessage          *question,
                                LobeMessage          *answer,
+                               gint64                context_length,
                                GCancellable         *cancellable,
                                GAsyncReadyCallback   callback,
                                gpointer              user_data);

@@ -7,7 +7,6 @@
 #include "engine/lobe-engine-server.h"
 #include "markdown/lobe-markdown.h"
 #include "session/lobe-attempt.h"
-#include "session/lobe-context.h"
 
 #include <glib/gi18n-lib.h>
 
@@ -30,6 +29,8 @@ struct _LobeTurn
   LobeConversation *conversation;
   LobeMessage      *message;
   char             *system_prompt;
+  LobeChat         *chat;
+  LobeContextBook  *book;
 
   GCancellable     *cancellable;
   GPtrArray        *history; /* of LobeMessage, the answer itself only when it is continued */
@@ -40,7 +41,7 @@ struct _LobeTurn
   gint64            think_start;
   gint64            asked_at;
   gint64            first_token_at;
-  guint             n_left_out;
+  LobePacking      *packing;
   gboolean          started;
   gboolean          asked;
   gboolean          ended;
@@ -92,6 +93,9 @@ lobe_turn_finalize (GObject *object)
   g_clear_object (&self->server);
   g_clear_object (&self->store);
   g_clear_object (&self->clock);
+  g_clear_object (&self->chat);
+  g_clear_object (&self->book);
+  g_clear_object (&self->packing);
   g_free (self->system_prompt);
   g_free (self->activity);
 
@@ -209,6 +213,17 @@ state_for_error (const GError *error)
   return LOBE_MESSAGE_FAILED;
 }
 
+/* An answer to less than was sent, or one that had no room, is an answer; but the person must know. */
+static void
+note_context (LobeTurn       *self,
+              LobeStopReason  reason)
+{
+  g_autofree char *words = lobe_packing_judge (self->packing, lobe_message_get_usage (self->message), reason);
+
+  if (words != NULL)
+    lobe_message_set_error (self->message, LOBE_ERROR_CONTEXT_OVERFLOW, words);
+}
+
 static void
 end (LobeTurn       *self,
      LobeStopReason  reason,
@@ -227,6 +242,8 @@ end (LobeTurn       *self,
   g_signal_handlers_disconnect_by_data (self->server, self);
   for (guint i = 0; self->history != NULL && i < self->history->len; i++)
     g_signal_handlers_disconnect_by_data (self->history->pdata[i], self);
+  if (self->packing != NULL)
+    g_signal_handlers_disconnect_by_data (self->packing, self);
   if (self->attempt != NULL)
     {
       g_signal_handlers_disconnect_by_data (self->attempt, self);
@@ -240,6 +257,8 @@ end (LobeTurn       *self,
     lobe_message_set_retry_time (self->message, lobe_clock_get_real (self->clock) + lobe_error_get_retry_after (error) * G_USEC_PER_SEC);
   if (state == LOBE_MESSAGE_FAILED || state == LOBE_MESSAGE_INTERRUPTED)
     lobe_message_set_error (self->message, error->domain == LOBE_ERROR ? error->code : LOBE_ERROR_FAILED, error->message);
+  else if (state == LOBE_MESSAGE_DONE && self->packing != NULL)
+    note_context (self, reason);
   lobe_message_set_stop_reason (self->message, reason);
   lobe_message_set_state (self->message, state);
   lobe_store_finish_message (self->store, self->message);
@@ -247,6 +266,26 @@ end (LobeTurn       *self,
   g_object_ref (self);
   g_signal_emit (self, signals[ENDED], 0);
   g_object_unref (self);
+}
+
+/* What the provider wants back with what it thought, or where it showed nothing of that, with what it said. */
+static void
+sign (LobeTurn        *self,
+      const LobeDelta *delta)
+{
+  g_autofree char *signature = lobe_delta_dup_text (delta);
+  LobePart *part = lobe_message_get_part (self->message, LOBE_PART_REASONING);
+
+  if (part == NULL)
+    part = lobe_message_get_part (self->message, LOBE_PART_TEXT);
+  if (part == NULL)
+    {
+      lobe_message_append (self->message, LOBE_PART_REASONING, "", 0);
+      part = lobe_message_get_part (self->message, LOBE_PART_REASONING);
+    }
+
+  lobe_part_set_signature (part, signature);
+  lobe_store_touch_message (self->store, self->message);
 }
 
 static void
@@ -292,6 +331,11 @@ delta_cb (const LobeDelta *delta,
       }
       break;
 
+    case LOBE_DELTA_SIGNATURE:
+      if (delta->index == LOBE_DELTA_NO_CALL)
+        sign (self, delta);
+      break;
+
     case LOBE_DELTA_TOOL_CALL: /* no tools are offered yet; a server that calls some all the same is not obeyed */
     default:
       break;
@@ -314,19 +358,49 @@ chat_cb (GObject      *object,
 }
 
 static void
+packed_cb (GObject      *object,
+           GAsyncResult *result,
+           gpointer      user_data)
+{
+  g_autoptr (LobeTurn) self = user_data;
+  g_autoptr (GError) error = NULL;
+
+  if (!lobe_packing_run_finish (LOBE_PACKING (object), result, &error))
+    {
+      end (self, LOBE_STOP_NONE, error);
+      return;
+    }
+
+  if (self->ended)
+    return;
+
+  self->asked_at = lobe_clock_get_monotonic (self->clock);
+  lobe_attempt_ask_async (self->attempt, lobe_packing_get_request (self->packing), delta_cb, self, self->cancellable,
+                          chat_cb, g_object_ref (self));
+}
+
+static void
+packing_activity_cb (LobePacking *packing,
+                     GParamSpec  *pspec,
+                     LobeTurn    *self)
+{
+  set_activity (self, lobe_packing_get_activity (packing));
+}
+
+static void
 ask (LobeTurn *self)
 {
   g_autoptr (LobeRequest) request = lobe_request_new (lobe_message_get_model (self->message));
-  LobeModelInfo *info = lobe_server_find_model (self->server, lobe_message_get_model (self->message));
 
   lobe_request_set_system_prompt (request, self->system_prompt);
   lobe_request_set_prefill (request, lobe_message_get_length (self->message) > 0);
   if (LOBE_IS_ENGINE_SERVER (self->server))
     lobe_engine_server_tune_request (LOBE_ENGINE_SERVER (self->server), request);
-  self->n_left_out = lobe_context_pack (request, self->history,
-                                        info != NULL ? lobe_model_info_get_context_length (info) : 0);
 
-  lobe_attempt_ask_async (self->attempt, request, delta_cb, self, self->cancellable, chat_cb, g_object_ref (self));
+  self->packing = lobe_packing_new (self->book, self->store, self->chat, self->server, request, self->history);
+  g_signal_connect (self->packing, "notify::activity", G_CALLBACK (packing_activity_cb), self);
+  lobe_packing_run_async (self->packing, lobe_attempt_get_server (self->attempt), lobe_attempt_get_endpoint (self->attempt),
+                          self->cancellable, packed_cb, g_object_ref (self));
 }
 
 static void
@@ -336,7 +410,6 @@ ask_when_ready (LobeTurn *self)
     return;
 
   self->asked = TRUE;
-  self->asked_at = lobe_clock_get_monotonic (self->clock);
   ask (self);
 }
 
@@ -489,6 +562,27 @@ lobe_turn_new (LobeClock        *clock,
 }
 
 /**
+ * lobe_turn_set_context:
+ * @self: a turn that has not begun
+ * @chat: the chat, which says what of it is sent
+ * @book: what is known of models
+ *
+ * Has to be called before it begins.
+ */
+void
+lobe_turn_set_context (LobeTurn        *self,
+                       LobeChat        *chat,
+                       LobeContextBook *book)
+{
+  g_return_if_fail (LOBE_IS_TURN (self));
+  g_return_if_fail (LOBE_IS_CHAT (chat));
+  g_return_if_fail (LOBE_IS_CONTEXT_BOOK (book));
+
+  g_set_object (&self->chat, chat);
+  g_set_object (&self->book, book);
+}
+
+/**
  * lobe_turn_get_message:
  * @self: a turn
  *
@@ -520,14 +614,14 @@ lobe_turn_get_activity (LobeTurn *self)
  * lobe_turn_get_left_out:
  * @self: a turn
  *
- * Returns: how many of the oldest messages did not fit into the model's context window and were not sent
+ * Returns: how many messages did not fit into the model's context window, or were not to be sent
  */
 guint
 lobe_turn_get_left_out (LobeTurn *self)
 {
   g_return_val_if_fail (LOBE_IS_TURN (self), 0);
 
-  return self->n_left_out;
+  return self->packing != NULL ? lobe_packing_get_fit (self->packing)->n_left_out : 0;
 }
 
 /**
@@ -571,7 +665,7 @@ void
 lobe_turn_start (LobeTurn *self)
 {
   g_return_if_fail (LOBE_IS_TURN (self));
-  g_return_if_fail (!self->started);
+  g_return_if_fail (!self->started && self->book != NULL);
 
   self->started = TRUE;
   lobe_message_set_retry_time (self->message, 0);

@@ -5,6 +5,7 @@
 
 #include "model/lobe-conversation.h"
 #include "server/lobe-servers.h"
+#include "session/lobe-packing.h"
 #include "store/lobe-store.h"
 
 G_BEGIN_DECLS
@@ -19,6 +20,9 @@ LobeTurn    *lobe_turn_new            (LobeClock        *clock,
                                        LobeConversation *conversation,
                                        LobeMessage      *message,
                                        const char       *system_prompt);
+void         lobe_turn_set_context    (LobeTurn         *self,
+                                       LobeChat         *chat,
+                                       LobeContextBook  *book);
 LobeMessage *lobe_turn_get_message    (LobeTurn         *self);
 const char  *lobe_turn_get_activity   (LobeTurn         *self);
 guint        lobe_turn_get_left_out   (LobeTurn         *self);

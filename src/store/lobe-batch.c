@@ -4,6 +4,7 @@
 #include "store/lobe-batch.h"
 
 #include "store/lobe-server-table.h"
+#include "store/lobe-model-use-table.h"
 #include "store/lobe-setting-table.h"
 
 static void
@@ -33,6 +34,7 @@ lobe_batch_new (void)
   self->deletions = g_ptr_array_new_with_free_func (value_free);
   self->settings = g_ptr_array_new_with_free_func (value_free);
   self->accounts = g_ptr_array_new_with_free_func ((GDestroyNotify) lobe_batch_account_free);
+  self->uses = g_ptr_array_new_with_free_func ((GDestroyNotify) lobe_model_use_free);
   self->sync = LOBE_DATABASE_CHECKPOINT;
 
   return self;
@@ -52,6 +54,7 @@ lobe_batch_free (LobeBatch *self)
   g_ptr_array_unref (self->deletions);
   g_ptr_array_unref (self->settings);
   g_ptr_array_unref (self->accounts);
+  g_ptr_array_unref (self->uses);
   g_strfreev (self->order);
   g_free (self);
 }
@@ -179,6 +182,12 @@ write_all (LobeDatabase  *database,
       LobeBatchValue *value = self->settings->pdata[i];
 
       if (!lobe_setting_table_set (database, value->key, value->text, error))
+        return FALSE;
+    }
+
+  for (guint i = 0; i < self->uses->len; i++)
+    {
+      if (!lobe_model_use_table_save (database, self->uses->pdata[i], error))
         return FALSE;
     }
 

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "model/lobe-account.h"
+#include "model/lobe-model-use.h"
 #include "store/lobe-chat-table.h"
 #include "store/lobe-message-table.h"
 
@@ -34,6 +35,7 @@ typedef struct
   GPtrArray        *deletions; /* of LobeBatchValue: chat → number */
   GPtrArray        *settings;  /* of LobeBatchValue: name → text */
   GPtrArray        *accounts;  /* of LobeBatchAccount */
+  GPtrArray        *uses;      /* of LobeModelUse */
   GStrv             order;     /* of accounts, by their ids; or NULL */
   LobeDatabaseSync  sync;
 } LobeBatch;

@@ -3,7 +3,8 @@
 
 #include "store/lobe-chat-table.h"
 
-#define COLUMNS "id, title, title_source, created, updated, server, model, system_prompt, draft"
+#define COLUMNS "id, title, title_source, created, updated, server, model, system_prompt, draft, context_strategy, " \
+                "context_messages, summary, summary_leaf_id"
 
 /**
  * lobe_chat_row_new: (skip)
@@ -25,6 +26,10 @@ lobe_chat_row_new (LobeChat *chat)
   self->model = g_strdup (lobe_chat_get_model (chat));
   self->system_prompt = g_strdup (lobe_chat_get_system_prompt (chat));
   self->draft = g_strdup (lobe_chat_get_draft (chat));
+  self->context_strategy = lobe_chat_get_context_strategy (chat);
+  self->context_messages = lobe_chat_get_context_messages (chat);
+  self->summary = g_strdup (lobe_chat_get_summary (chat));
+  self->summary_leaf_id = g_strdup (lobe_chat_get_summary_leaf_id (chat));
 
   return self;
 }
@@ -45,6 +50,8 @@ lobe_chat_row_free (LobeChatRow *self)
   g_free (self->model);
   g_free (self->system_prompt);
   g_free (self->draft);
+  g_free (self->summary);
+  g_free (self->summary_leaf_id);
   g_free (self);
 }
 
@@ -74,6 +81,10 @@ lobe_chat_row_compare (const LobeChatRow *self,
     fields |= LOBE_CHAT_SYSTEM_PROMPT;
   if (g_strcmp0 (self->draft, other->draft) != 0)
     fields |= LOBE_CHAT_DRAFT;
+  if (self->context_strategy != other->context_strategy || self->context_messages != other->context_messages)
+    fields |= LOBE_CHAT_CONTEXT;
+  if (g_strcmp0 (self->summary, other->summary) != 0 || g_strcmp0 (self->summary_leaf_id, other->summary_leaf_id) != 0)
+    fields |= LOBE_CHAT_SUMMARY;
 
   return fields;
 }
@@ -105,6 +116,16 @@ lobe_chat_row_copy_fields (LobeChatRow       *self,
     g_set_str (&self->system_prompt, from->system_prompt);
   if (fields & LOBE_CHAT_DRAFT)
     g_set_str (&self->draft, from->draft);
+  if (fields & LOBE_CHAT_CONTEXT)
+    {
+      self->context_strategy = from->context_strategy;
+      self->context_messages = from->context_messages;
+    }
+  if (fields & LOBE_CHAT_SUMMARY)
+    {
+      g_set_str (&self->summary, from->summary);
+      g_set_str (&self->summary_leaf_id, from->summary_leaf_id);
+    }
 }
 
 /**
@@ -128,6 +149,10 @@ lobe_chat_row_apply (const LobeChatRow *self,
     lobe_chat_set_system_prompt (chat, self->system_prompt);
   if (fields & LOBE_CHAT_DRAFT)
     lobe_chat_set_draft (chat, self->draft);
+  if (fields & LOBE_CHAT_CONTEXT)
+    lobe_chat_set_context (chat, self->context_strategy, self->context_messages);
+  if (fields & LOBE_CHAT_SUMMARY)
+    lobe_chat_set_summary (chat, self->summary, self->summary_leaf_id);
 }
 
 static LobeChatRow *
@@ -144,7 +169,11 @@ read_row (sqlite3_stmt *statement)
   row->model = g_strdup ((const char *) sqlite3_column_text (statement, 6));
   row->system_prompt = g_strdup ((const char *) sqlite3_column_text (statement, 7));
   row->draft = g_strdup ((const char *) sqlite3_column_text (statement, 8));
-  row->deleted = sqlite3_column_type (statement, 9) != SQLITE_NULL;
+  row->context_strategy = (LobeContextStrategy) sqlite3_column_int (statement, 9);
+  row->context_messages = (guint) MAX (sqlite3_column_int (statement, 10), 0);
+  row->summary = g_strdup ((const char *) sqlite3_column_text (statement, 11));
+  row->summary_leaf_id = g_strdup ((const char *) sqlite3_column_text (statement, 12));
+  row->deleted = sqlite3_column_type (statement, 13) != SQLITE_NULL;
 
   return row;
 }
@@ -233,18 +262,23 @@ lobe_chat_table_save (LobeDatabase       *database,
                       GError            **error)
 {
   return lobe_database_execute (database, error,
-                                "INSERT INTO chat (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9) "
+                                "INSERT INTO chat (" COLUMNS ") VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13) "
                                 "ON CONFLICT (id) DO UPDATE SET "
-                                "title = iif (?10 & 1, excluded.title, title), "
-                                "title_source = iif (?10 & 1, excluded.title_source, title_source), "
-                                "updated = iif (?10 & 2, max (excluded.updated, updated), updated), "
-                                "server = iif (?10 & 4, excluded.server, server), "
-                                "model = iif (?10 & 4, excluded.model, model), "
-                                "system_prompt = iif (?10 & 8, excluded.system_prompt, system_prompt), "
-                                "draft = iif (?10 & 16, excluded.draft, draft)",
-                                "ssiiissssi",
+                                "title = iif (?14 & 1, excluded.title, title), "
+                                "title_source = iif (?14 & 1, excluded.title_source, title_source), "
+                                "updated = iif (?14 & 2, max (excluded.updated, updated), updated), "
+                                "server = iif (?14 & 4, excluded.server, server), "
+                                "model = iif (?14 & 4, excluded.model, model), "
+                                "system_prompt = iif (?14 & 8, excluded.system_prompt, system_prompt), "
+                                "draft = iif (?14 & 16, excluded.draft, draft), "
+                                "context_strategy = iif (?14 & 32, excluded.context_strategy, context_strategy), "
+                                "context_messages = iif (?14 & 32, excluded.context_messages, context_messages), "
+                                "summary = iif (?14 & 64, excluded.summary, summary), "
+                                "summary_leaf_id = iif (?14 & 64, excluded.summary_leaf_id, summary_leaf_id)",
+                                "ssiiissssiissi",
                                 row->id, row->title, (gint64) row->title_source, row->created, row->updated,
-                                row->server, row->model, row->system_prompt, row->draft, (gint64) row->fields);
+                                row->server, row->model, row->system_prompt, row->draft, (gint64) row->context_strategy,
+                                (gint64) row->context_messages, row->summary, row->summary_leaf_id, (gint64) row->fields);
 }
 
 /**

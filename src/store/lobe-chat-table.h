@@ -20,9 +20,11 @@ typedef enum
   LOBE_CHAT_MODEL = 1 << 2,
   LOBE_CHAT_SYSTEM_PROMPT = 1 << 3,
   LOBE_CHAT_DRAFT = 1 << 4,
+  LOBE_CHAT_CONTEXT = 1 << 5,
+  LOBE_CHAT_SUMMARY = 1 << 6,
 } LobeChatFields;
 
-#define LOBE_CHAT_ALL_FIELDS ((LobeChatFields) ((1 << 5) - 1))
+#define LOBE_CHAT_ALL_FIELDS ((LobeChatFields) ((1 << 7) - 1))
 
 typedef struct
 {
@@ -35,6 +37,10 @@ typedef struct
   char            *model;
   char            *system_prompt;
   char            *draft;
+  LobeContextStrategy context_strategy;
+  guint            context_messages;
+  char            *summary;
+  char            *summary_leaf_id;
   gboolean         deleted;    /* read only */
   LobeChatFields   fields;
 } LobeChatRow;

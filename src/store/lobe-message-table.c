@@ -94,6 +94,7 @@ lobe_message_row_new (LobeMessage *message,
   self->think_time = lobe_message_get_think_time (message);
   self->first_token_time = lobe_message_get_first_token_time (message);
   self->usage = usage != NULL ? *usage : LOBE_USAGE_UNKNOWN;
+  self->pinned = lobe_message_get_pinned (message);
   self->error_code = lobe_message_get_error_code (message);
   self->error_text = g_strdup (lobe_message_get_error_text (message));
   if (self->state == LOBE_MESSAGE_STREAMING)
@@ -160,8 +161,8 @@ lobe_message_table_put (LobeDatabase          *database,
   if (!lobe_database_execute (database, error,
                               "INSERT INTO message (id, chat_id, parent_id, role, state, created, server, model, n_blocks, "
                               "stop_reason, think_time, prompt_tokens, cached_tokens, completion_tokens, reasoning_tokens, "
-                              "tokens_per_second, error_code, error_text, owner, first_token_time) "
-                              "SELECT ?1, chat.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20 "
+                              "tokens_per_second, error_code, error_text, owner, first_token_time, pinned) "
+                              "SELECT ?1, chat.id, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21 "
                               "FROM chat WHERE chat.id = coalesce (?2, (SELECT chat_id FROM message WHERE id = ?1)) "
                               "ON CONFLICT (id) DO UPDATE SET "
                               "state = excluded.state, server = excluded.server, model = excluded.model, "
@@ -171,12 +172,13 @@ lobe_message_table_put (LobeDatabase          *database,
                               "reasoning_tokens = excluded.reasoning_tokens, "
                               "tokens_per_second = excluded.tokens_per_second, error_code = excluded.error_code, "
                               "error_text = excluded.error_text, owner = excluded.owner, "
-                              "first_token_time = excluded.first_token_time",
-                              "sssiiissiiiuuuudussi", row->id, row->chat_id, row->parent_id, (gint64) row->role,
+                              "first_token_time = excluded.first_token_time, pinned = excluded.pinned",
+                              "sssiiissiiiuuuudussii", row->id, row->chat_id, row->parent_id, (gint64) row->role,
                               (gint64) row->state, row->created, row->server, row->model, (gint64) row->n_blocks,
                               (gint64) row->stop_reason, row->think_time, row->usage.prompt_tokens, row->usage.cached_tokens,
                               row->usage.completion_tokens, row->usage.reasoning_tokens, row->usage.tokens_per_second,
-                              (gint64) row->error_code, row->error_text, row->owner, row->first_token_time))
+                              (gint64) row->error_code, row->error_text, row->owner, row->first_token_time,
+                              (gint64) row->pinned))
     return FALSE;
 
   if (row->parts == NULL)
@@ -240,19 +242,23 @@ lobe_message_table_heads (LobeDatabase  *database,
   GError *step_error = NULL;
 
   statement = lobe_database_query (database, error,
-                                   "SELECT id, parent_id, role, state, created, n_blocks FROM message "
+                                   "SELECT id, parent_id, role, state, created, n_blocks, pinned FROM message "
                                    "WHERE chat_id = ?1 ORDER BY created, id", "s", chat_id);
   if (statement == NULL)
     return NULL;
 
   while (lobe_database_next (database, statement, &step_error))
-    g_ptr_array_add (messages,
-                     lobe_message_new_unloaded ((const char *) sqlite3_column_text (statement, 0),
-                                                (const char *) sqlite3_column_text (statement, 1),
-                                                (LobeRole) sqlite3_column_int (statement, 2),
-                                                (LobeMessageState) sqlite3_column_int (statement, 3),
-                                                sqlite3_column_int64 (statement, 4),
-                                                (guint) sqlite3_column_int (statement, 5)));
+    {
+      LobeMessage *message = lobe_message_new_unloaded ((const char *) sqlite3_column_text (statement, 0),
+                                                        (const char *) sqlite3_column_text (statement, 1),
+                                                        (LobeRole) sqlite3_column_int (statement, 2),
+                                                        (LobeMessageState) sqlite3_column_int (statement, 3),
+                                                        sqlite3_column_int64 (statement, 4),
+                                                        (guint) sqlite3_column_int (statement, 5));
+
+      lobe_message_set_pinned (message, sqlite3_column_int (statement, 6) != 0);
+      g_ptr_array_add (messages, message);
+    }
 
   if (step_error != NULL)
     {

@@ -41,6 +41,7 @@ typedef struct
   int               error_code;
   char             *error_text;
   char             *owner;
+  gboolean          pinned;
   GPtrArray        *parts;     /* of LobePartRow; NULL: leave those that are there */
 } LobeMessageRow;
 

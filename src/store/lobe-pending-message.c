@@ -11,7 +11,16 @@ typedef struct
   LobePart *part;
   gsize     saved;
   gsize     queued;
+  guint     signature; /* a hash of the one that was written with it, 0 for none */
 } Mark;
+
+static guint
+hash_signature (LobePart *part)
+{
+  const char *signature = lobe_part_get_signature (part);
+
+  return signature != NULL ? g_str_hash (signature) : 0;
+}
 
 static void
 mark_clear (gpointer data)
@@ -97,7 +106,8 @@ has_only_grown (LobePendingMessage *self)
     {
       Mark *mark = &g_array_index (self->marks, Mark, i);
 
-      if (mark->part != parts->pdata[i] || lobe_part_get_length (mark->part) < mark->saved)
+      if (mark->part != parts->pdata[i] || lobe_part_get_length (mark->part) < mark->saved ||
+          hash_signature (mark->part) != mark->signature)
         return FALSE;
     }
 
@@ -119,7 +129,7 @@ take_growth (LobePendingMessage *self,
 
       if (i == self->marks->len)
         {
-          Mark added = { g_object_ref (part), 0, 0 };
+          Mark added = { g_object_ref (part), 0, 0, hash_signature (part) };
 
           g_array_append_val (self->marks, added);
         }
@@ -157,7 +167,8 @@ take_whole (LobePendingMessage *self,
   self->n_saved = 0;
   for (guint i = 0; parts != NULL && i < parts->len; i++)
     {
-      Mark mark = { g_object_ref (parts->pdata[i]), 0, lobe_part_get_length (parts->pdata[i]) };
+      Mark mark = { g_object_ref (parts->pdata[i]), 0, lobe_part_get_length (parts->pdata[i]),
+                    hash_signature (parts->pdata[i]) };
 
       g_array_append_val (self->marks, mark);
     }

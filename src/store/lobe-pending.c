@@ -31,6 +31,7 @@ struct _LobePending
   GHashTable *deletions;      /* id → gint64 */
   GHashTable *settings;
   GHashTable *accounts;       /* id → LobeBatchAccount */
+  GHashTable *uses;           /* "server\nmodel" → LobeModelUse */
   GStrv       order;          /* of accounts; NULL: as it is on disk */
 };
 
@@ -73,6 +74,7 @@ lobe_pending_new (LobeClock  *clock,
   self->deletions = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->settings = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
   self->accounts = g_hash_table_new_full (g_str_hash, g_str_equal, NULL, (GDestroyNotify) lobe_batch_account_free);
+  self->uses = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) lobe_model_use_free);
 
   return self;
 }
@@ -86,6 +88,7 @@ lobe_pending_free (LobePending *self)
 {
   g_hash_table_unref (self->settings);
   g_hash_table_unref (self->accounts);
+  g_hash_table_unref (self->uses);
   g_strfreev (self->order);
   g_hash_table_unref (self->deletions);
   g_hash_table_unref (self->leaves);
@@ -108,7 +111,7 @@ lobe_pending_is_empty (LobePending *self)
 {
   return self->n_dirty == 0 && g_hash_table_size (self->dirty_chats) == 0 && g_hash_table_size (self->leaves) == 0 &&
          g_hash_table_size (self->deletions) == 0 && g_hash_table_size (self->settings) == 0 &&
-         !lobe_pending_has_accounts (self);
+         g_hash_table_size (self->uses) == 0 && !lobe_pending_has_accounts (self);
 }
 
 static Known *
@@ -302,6 +305,18 @@ lobe_pending_remove_account (LobePending *self,
                              const char  *id)
 {
   put_account (self, lobe_batch_account_new (id, NULL, FALSE));
+}
+
+/**
+ * lobe_pending_save_model_use: (skip)
+ * @self: differences
+ * @use: how a model is used now
+ */
+void
+lobe_pending_save_model_use (LobePending        *self,
+                             const LobeModelUse *use)
+{
+  g_hash_table_replace (self->uses, g_strconcat (use->server, "\n", use->model, NULL), lobe_model_use_copy (use));
 }
 
 /**
@@ -504,6 +519,11 @@ lobe_pending_take (LobePending *self)
   take_values (self->deletions, batch->deletions, TRUE);
   take_values (self->settings, batch->settings, FALSE);
 
+  g_hash_table_iter_init (&iter, self->uses);
+  while (g_hash_table_iter_next (&iter, NULL, &value))
+    g_ptr_array_add (batch->uses, lobe_model_use_copy (value));
+  g_hash_table_remove_all (self->uses);
+
   if (lobe_pending_has_accounts (self))
     {
       batch->sync = LOBE_DATABASE_DURABLE;
@@ -531,6 +551,21 @@ keep_values (GHashTable *table,
       if (!g_hash_table_contains (table, value->key))
         g_hash_table_insert (table, g_strdup (value->key),
                              numbers ? g_memdup2 (&value->number, sizeof value->number) : g_strdup (value->text));
+    }
+}
+
+/* What was changed again meanwhile is newer. */
+static void
+keep_uses (LobePending *self,
+           LobeBatch   *batch)
+{
+  for (guint i = 0; i < batch->uses->len; i++)
+    {
+      LobeModelUse *use = batch->uses->pdata[i];
+      g_autofree char *key = g_strconcat (use->server, "\n", use->model, NULL);
+
+      if (!g_hash_table_contains (self->uses, key))
+        lobe_pending_save_model_use (self, use);
     }
 }
 
@@ -626,6 +661,7 @@ lobe_pending_give_back (LobePending *self,
       keep_values (self->deletions, batch->deletions, TRUE);
       keep_values (self->settings, batch->settings, FALSE);
       keep_accounts (self, batch);
+      keep_uses (self, batch);
     }
 
   return commits;

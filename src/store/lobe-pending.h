@@ -37,6 +37,8 @@ void         lobe_pending_set_leaf    (LobePending   *self,
 void         lobe_pending_set_deleted (LobePending   *self,
                                        const char    *chat_id,
                                        gint64         deleted_at);
+void         lobe_pending_save_model_use (LobePending *self,
+                                       const LobeModelUse *use);
 void         lobe_pending_set_setting (LobePending   *self,
                                        const char    *name,
                                        const char    *value);

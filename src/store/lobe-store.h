@@ -6,6 +6,7 @@
 #include "base/lobe-clock.h"
 #include "model/lobe-chat.h"
 #include "model/lobe-conversation.h"
+#include "model/lobe-model-use.h"
 
 G_BEGIN_DECLS
 
@@ -112,5 +113,15 @@ char             *lobe_store_get_setting_finish      (LobeStore            *self
 void              lobe_store_set_setting             (LobeStore            *self,
                                                       const char           *name,
                                                       const char           *value);
+
+void       lobe_store_load_model_uses_async  (LobeStore            *self,
+                                             GCancellable         *cancellable,
+                                             GAsyncReadyCallback   callback,
+                                             gpointer              user_data);
+GPtrArray *lobe_store_load_model_uses_finish (LobeStore            *self,
+                                             GAsyncResult         *result,
+                                             GError              **error);
+void       lobe_store_save_model_use         (LobeStore            *self,
+                                             const LobeModelUse   *use);
 
 G_END_DECLS

@@ -945,6 +945,48 @@ test_remedies (Fixture       *fixture,
   gtk_widget_insert_action_group (fixture->window, "win", NULL);
 }
 
+/* Where the server has named a time, the button that tries again counts it down, and can be pressed all the same. */
+static void
+test_retry_time (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  LobeMessage *message = say (fixture->conversation, LOBE_ROLE_ASSISTANT, NULL);
+  static const struct
+  {
+    gint64      wait; /* s */
+    const char *label;
+  } rows[] = {
+    { 0, "_Retry" },
+    { 30, "_Try Again in 30 s" },
+    { 3590, "_Try Again in 60 min" },
+    { -5, "_Retry" },
+  };
+
+  for (guint i = 0; i < G_N_ELEMENTS (rows); i++)
+    {
+      Found found = { NULL, g_ptr_array_new () };
+      gboolean seen = FALSE;
+
+      lobe_message_set_error (message, -1, NULL);
+      lobe_message_set_retry_time (message, rows[i].wait != 0 ? g_get_real_time () + rows[i].wait * G_USEC_PER_SEC : 0);
+      lobe_message_set_error (message, LOBE_ERROR_RATE_LIMITED, "Later");
+      lobe_message_set_state (message, LOBE_MESSAGE_FAILED);
+      lobe_transcript_scroll_to_end (LOBE_TRANSCRIPT (fixture->transcript));
+      frames (fixture, 3);
+      find_card (fixture->transcript, &found);
+      for (guint j = 0; j < found.buttons->len; j++)
+        {
+          const char *label = gtk_button_get_label (found.buttons->pdata[j]);
+
+          /* frames take time: a second less is right, too */
+          seen = seen || g_strcmp0 (label, rows[i].label) == 0 ||
+                 (rows[i].wait == 30 && g_str_has_prefix (label != NULL ? label : "", "_Try Again in 2"));
+        }
+      g_assert_true (seen);
+      g_ptr_array_unref (found.buttons);
+    }
+}
+
 static void
 test_figures (void)
 {
@@ -981,6 +1023,7 @@ main (int    argc,
   g_test_add_func ("/transcript/sums", test_sums);
   g_test_add_func ("/transcript/figures", test_figures);
   g_test_add ("/transcript/remedies", Fixture, NULL, setup, test_remedies, teardown);
+  g_test_add ("/transcript/retry-time", Fixture, NULL, setup, test_retry_time, teardown);
   g_test_add_func ("/transcript/slices", test_slices);
   g_test_add_func ("/transcript/slices-stay", test_slices_stay);
   g_test_add_func ("/transcript/shown", test_shown);

@@ -266,6 +266,85 @@ def test_narrow(test):
         test.picture('narrow-list')
 
 
+def context(window):
+    """What the meter says."""
+    window.app.clear_cache()
+    for node in walk(window.app):
+        if node.get_role() in BUTTON and (node.get_name() or '').startswith('Context: '):
+            return node.get_name() if node.get_state_set().contains(Atspi.StateType.SHOWING) else None
+    return None
+
+
+def tokens(body):
+    return sum(len(message['content']) // 4 + 4 for message in body['messages'])
+
+
+def chatter(request):
+    yield 'They spoke of words.' if 'Summarise' in request['messages'][-1]['content'] else 'One word after the other. ' * 12
+
+
+def test_context(test):
+    """A ring tells how full the context window is, what is left out, and what to do; a summary stands for the older part."""
+    server = Parrot(chatter, windows={'parrot': 640}, count=tokens)
+    environment = {**test.fresh('context'), 'OPENAI_BASE_URL': server.url}
+    with test.window(**environment) as window:
+        window.find(TEXT_BOX, 'Message')
+        assert context(window) is None, 'an empty chat has no meter'
+        window.write('Message', 'Hello there')
+        wait('the meter', lambda: re.match(r'Context: About \d+ of 640 tokens', context(window) or ''))
+        for i in range(8):
+            window.ask(f'Question {i}?')
+        test.picture('context-meter')
+        sent = len(server.requests[-1]['messages'])
+        assert sent < 15, f'{sent} messages were sent, of which too many'
+        assert server.requests[-1]['messages'][0]['role'] == 'user', 'a turn was cut in two'
+
+        # what is written counts, and what would be left out is told
+        before = context(window)
+        window.write('Message', 'word ' * 150)
+        wait('the meter to move', lambda: context(window) not in (None, before))
+        window.press(context(window))
+        wait('what is left out', lambda: window.says('older messages are not sent'))
+        test.picture('context-popover')
+
+        # by keyboard alone: the arrow goes to the next choice
+        window.find((Atspi.Role.RADIO_BUTTON,), 'Leave out the oldest messages')
+        key('Down', 'Down')
+        window.press('Summarise Now')
+        wait('the summary in the conversation', lambda: says(window, 'They spoke of words.') or window.says('They spoke of words.'))
+        window.write('Message', 'Go on.')
+        window.press('Send')
+        wait('the summary to be sent', lambda: any('They spoke of words.' in m['content'] for m in server.requests[-1]['messages']
+                                                   if m['role'] == 'system'))
+        wait('the end of the answer', lambda: window.look(BUTTON, 'Send'))
+        window.press(context(window))
+        window.press('Edit Summary')
+        window.write('Summary', 'They spoke of other words.')
+        test.picture('context-edit')
+        window.press('Save')
+        window.ask('And now?')
+        assert any('They spoke of other words.' in m['content'] for m in server.requests[-1]['messages']), server.requests[-1]
+
+    server.stop()
+
+
+def test_context_cut(test):
+    """A server that reads only a part of what it was sent is found out, and the person is told."""
+    server = Parrot(chatter, windows={'parrot': 8192}, count=lambda body: min(tokens(body), 300))
+    test.settings(window_size='(360, 720)', style="'dark'", set_up='true')
+    with test.window(**{**test.fresh('cut'), 'XDG_CONFIG_HOME': test.environment['XDG_CONFIG_HOME'], 'OPENAI_BASE_URL': server.url}) as window:
+        for i in range(12):
+            window.ask(f'Question {i}?')
+            if window.says('The context window was too small'):
+                break
+        assert window.says('The server read only 300 of about'), window.conversation()
+        test.picture('context-cut-narrow-dark')
+        window.press(context(window))
+        window.find((Atspi.Role.RADIO_BUTTON,), 'Leave out the oldest messages')
+        test.picture('context-popover-narrow-dark')
+    server.stop()
+
+
 def test_quit(test):
     """Ctrl+Q ends the program, and well."""
     with test.window() as window:
@@ -390,7 +469,7 @@ def test_engine_crash(test):
         wait('what happened', lambda: window.says('The built-in model stopped unexpectedly'))
         assert says(window, 'The engine says:') and says(window, 'Interrupted')
         test.picture('crash')
-        window.press('Regenerate', last=True)
+        window.press('Regenerate')
         wait('the answer', lambda: says(window, 'The engine says: crash is all.'))
         wait('the banner to go', lambda: not window.says('The built-in model stopped unexpectedly'))
 

@@ -113,7 +113,7 @@ main (void)
   g_autoptr (LobeHttp) http = lobe_http_new (NULL, NULL);
   g_autoptr (LobeDriverRegistry) drivers = lobe_driver_registry_new ();
   g_autoptr (LobeEndpoint) endpoint = lobe_endpoint_new (http, "bench", base);
-  LobeDriver *driver = lobe_driver_registry_lookup (drivers, "openai");
+  LobeDriver *driver = lobe_driver_registry_lookup (drivers, "llama-server");
   double ours[ROUNDS];
   double curls[ROUNDS];
 

@@ -56,6 +56,8 @@ finish (LobeSseParser *parser,
   if (lobe_sse_parser_end (parser, record, reader))
     g_string_append (reader->log, "unfinished");
   g_string_append_printf (reader->log, "%" G_GINT64_FORMAT, lobe_sse_parser_get_retry (parser));
+  if (lobe_sse_parser_get_stray (parser) != NULL)
+    g_string_append (reader->log, lobe_sse_parser_get_stray (parser));
 }
 
 int

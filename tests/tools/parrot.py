@@ -14,8 +14,10 @@ class Parrot(http.server.ThreadingHTTPServer):
     """
     daemon_threads = True
 
-    def __init__(self, answer, models=('parrot',), port=0):
+    def __init__(self, answer, models=('parrot',), port=0, windows=None, count=None):
         self.answer = answer
+        self.windows = windows or {}  # tokens of context by model
+        self.count = count            # how many tokens a request is; then the answer ends with usage
         self.models = models
         self.key = None  # whom it answers; the list of models is everybody's
         self.streaming = threading.Event()
@@ -56,7 +58,9 @@ class Handler(http.server.BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path != '/v1/models':
             return self.reply(404, {'error': {'message': 'no such path'}})
-        self.reply(200, {'object': 'list', 'data': [{'id': name, 'object': 'model'} for name in self.server.models]})
+        self.reply(200, {'object': 'list', 'data': [
+            {'id': name, 'object': 'model', **({'context_length': self.server.windows[name]} if name in self.server.windows else {})}
+            for name in self.server.models]})
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
@@ -77,6 +81,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
             for text in self.server.answer(body):
                 self.event({'choices': [{'index': 0, 'delta': {'content': text}, 'finish_reason': None}]})
             self.event({'choices': [{'index': 0, 'delta': {}, 'finish_reason': 'stop'}]})
+            if self.server.count:
+                self.event({'choices': [], 'usage': {'prompt_tokens': self.server.count(body), 'completion_tokens': 9}})
             self.chunk(b'data: [DONE]\n\n')
             self.chunk(b'')
         finally:

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # cli.py LOBE-CHAT: the command line from outside, against a server that says what it is told
 # SPDX-License-Identifier: GPL-3.0-or-later
+import hashlib
 import json
 import os
 import pathlib
@@ -13,7 +14,9 @@ import tempfile
 import threading
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'tools'))
+from keyring import Keyring  # noqa: E402
 from parrot import Parrot  # noqa: E402
+from shelf import Shelf  # noqa: E402
 
 PROGRAM = sys.argv[1]
 CASES = []
@@ -109,6 +112,77 @@ def models_and_names(folder):
     assert [json.loads(line)['model'] for line in cli('models', '--json').splitlines()] == ['parrot', 'org/model:7b']
     cli('ask', '-m', 'nobody', 'x', status=23)
     assert 'nobody' in cli.err
+
+
+TINY = (pathlib.Path(__file__).resolve().parent.parent / 'fixtures/peers/tiny-llama-f32.gguf').read_bytes()
+
+
+@case
+def a_model_by_address_killed_and_resumed(folder):
+    shelf = Shelf(TINY, stop_after=1_500_000)
+    cli = Cli(folder, f'http://127.0.0.1:{free_port()}/v1')
+    models = pathlib.Path(folder) / 'lobe-chat' / 'models'
+    part = models / 'tiny.gguf.part'
+    process = cli.start('models', 'get', f'{shelf.url}/a/tiny.gguf?download=true')
+    while not part.exists() or part.stat().st_size < 1_000_000:
+        assert process.poll() is None, process.communicate()
+        threading.Event().wait(0.02)
+    process.kill()
+    process.communicate()
+
+    left = json.loads(cli('models', 'downloads', '--json'))
+    assert left['file'] == 'tiny.gguf' and left['size'] == len(TINY) and 1_000_000 <= left['received'] < len(TINY)
+    assert left['address'] == f'{shelf.url}/a/tiny.gguf?download=true'
+    shelf.open.set()
+    digits = hashlib.sha256(TINY).hexdigest()
+    assert cli('models', 'get', 'tiny') == f'{digits}  {models}/tiny.gguf\n'
+    assert shelf.ranges == [None, f"bytes={left['received']}-"]
+    assert (models / 'tiny.gguf').read_bytes() == TINY and [f.name for f in models.iterdir()] == ['tiny.gguf']
+    assert cli('models', 'downloads') == ''
+    assert 'local/tiny' in cli('models')
+
+    cli('models', 'remove', 'tiny.gguf')
+    assert list(models.iterdir()) == []
+    cli('models', 'remove', 'tiny', status=23)
+    cli('models', 'remove', '--server', 'local', 'tiny', status=23)
+
+
+@case
+def a_model_that_is_interrupted_and_given_up(folder):
+    shelf = Shelf(TINY, stop_after=500_000)
+    cli = Cli(folder, f'http://127.0.0.1:{free_port()}/v1')
+    models = pathlib.Path(folder) / 'lobe-chat' / 'models'
+    process = cli.start('models', 'get', f'{shelf.url}/tiny.gguf')
+    part = models / 'tiny.gguf.part'
+    while not part.exists() or part.stat().st_size < 400_000:
+        assert process.poll() is None, process.communicate()
+        threading.Event().wait(0.02)
+    process.send_signal(signal.SIGINT)
+    out, err = process.communicate(timeout=30)
+    assert process.returncode == 130 and 'goes on' in err, (process.returncode, err)
+    assert 'tiny.gguf' in cli('models', 'downloads')
+    cli('models', 'remove', 'tiny')
+    assert list(models.iterdir()) == []
+
+
+@case
+def what_is_no_model_is_not_kept(folder):
+    models = pathlib.Path(folder) / 'lobe-chat' / 'models'
+    cli = Cli(folder, f'http://127.0.0.1:{free_port()}/v1')
+    url = Shelf(TINY).url
+    cli('models', 'get', '--sha256', 'ab' * 32, f'{url}/tiny.gguf', status=52)
+    cli('models', 'get', '--sha256', 'ab', f'{url}/tiny.gguf', status=34)
+    cli('models', 'get', f'{url}/tiny.bin', status=34)
+    cli('models', 'get', f'{Shelf(b"<html>Sign in</html>").url}/tiny.gguf', status=34)
+    cli('models', 'get', f'http://127.0.0.1:{free_port()}/tiny.gguf', status=10)
+    cli('models', 'get', 'nobody', status=23)
+    cli('models', 'get', '--server', 'nobody', 'm', status=34)
+    cli('models', 'get', status=2)
+    cli('models', 'remove', status=2)
+    cli('models', 'swallow', status=2)
+    assert not models.exists() or list(models.iterdir()) == []
+    assert json.loads(cli('models', 'get', '--json', '--sha256', hashlib.sha256(TINY).hexdigest().upper(),
+                          f'{url}/tiny.gguf'))['size'] == len(TINY)
 
 
 @case
@@ -277,6 +351,44 @@ def servers_keys(folder):
     assert server.headers[-1].get('Authorization') is None
     for path in pathlib.Path(folder).rglob('*'):
         assert path == secret or not path.is_file() or b'sk-' not in path.read_bytes(), path
+
+
+@case
+def servers_keyring(folder):
+    server = Parrot(lambda request: ['x'])
+    keyring = Keyring()
+    cli = Cli(folder, 'http://127.0.0.1:9/v1', DBUS_SESSION_BUS_ADDRESS=keyring.address)
+    try:
+        cli('servers', 'add', 'Desk', '--protocol', 'openai', '--url', server.url, '--key-stdin', input='sk-kept\n')
+        assert keyring.secrets() == {'desk': 'sk-kept'}
+        cli('ask', '--server', 'Desk', 'x')
+        assert server.headers[-1]['Authorization'] == 'Bearer sk-kept'
+        cli('servers', 'edit', 'Desk', '--key-stdin', input='sk-newer')
+        assert keyring.secrets() == {'desk': 'sk-newer'} and 'sk-' not in cli('servers', 'list', '--json')
+        assert database(cli, 'SELECT secret FROM server') == [('keyring:desk',)]
+        cli('servers', 'edit', 'Desk', '--no-key')
+        assert keyring.secrets() == {}
+        cli('servers', 'edit', 'Desk', '--key-stdin', input='sk-again\n')
+        cli('servers', 'remove', 'Desk')
+        assert keyring.secrets() == {}
+        for path in pathlib.Path(folder).rglob('*'):
+            assert not path.is_file() or b'sk-' not in path.read_bytes(), path
+    finally:
+        keyring.stop()
+
+
+@case
+def servers_providers(folder):
+    cli = Cli(folder, 'http://127.0.0.1:9/v1')
+    providers = {p['id']: p for p in map(json.loads, cli('servers', 'providers', '--json').splitlines())}
+    assert providers['deepseek']['protocol'] == 'openai' and providers['deepseek']['key_page'].startswith('https://')
+    assert 'deepseek\t' in cli('servers', 'providers')
+    cli('servers', 'add', 'DeepSeek', '--provider', 'deepseek')
+    added = json.loads(cli('servers', 'list', '--json').splitlines()[-1])
+    assert (added['protocol'], added['url']) == ('openai', providers['deepseek']['url'])
+    cli('servers', 'add', 'x', '--provider', 'nobody', status=2)
+    cli('servers', 'add', 'x', '--provider', 'azure', status=2)  # everybody has their own address there
+    cli('servers', 'providers', 'x', status=2)
 
 
 @case

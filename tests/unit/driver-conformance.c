@@ -3,7 +3,7 @@
 
 #include "driver-conformance.h"
 
-#include "base/lobe-error.h"
+#include "base/lobe-json.h"
 #include "driver/lobe-sink-private.h"
 
 #include <string.h>
@@ -22,6 +22,7 @@ heard_new (void)
   self->text = g_string_new (NULL);
   self->reasoning = g_string_new (NULL);
   self->calls = g_ptr_array_new_with_free_func (string_free);
+  self->signatures = g_string_new (NULL);
   self->usage = LOBE_USAGE_UNKNOWN;
   self->progress = -1.0;
 
@@ -34,6 +35,7 @@ heard_free (Heard *self)
   g_string_free (self->text, TRUE);
   g_string_free (self->reasoning, TRUE);
   g_ptr_array_unref (self->calls);
+  g_string_free (self->signatures, TRUE);
   g_clear_error (&self->error);
   g_clear_object (&self->cancellable);
   g_free (self);
@@ -79,6 +81,17 @@ on_delta (const LobeDelta *delta,
       g_assert_cmpfloat (delta->progress, >=, self->progress);
       self->progress = delta->progress;
       break;
+    case LOBE_DELTA_SIGNATURE:
+      {
+        g_autofree char *signature = lobe_delta_dup_text (delta);
+
+        g_assert_true (delta->index == LOBE_DELTA_NO_CALL || delta->index < self->calls->len);
+        g_string_append_printf (self->signatures, "%d %s\n", (int) delta->index, signature);
+      }
+      break;
+    case LOBE_DELTA_ANSWER_ID:
+      g_assert_cmpuint (delta->length, >, 0);
+      break;
     default:
       g_assert_not_reached ();
     }
@@ -104,8 +117,9 @@ heard_dup (Heard *self)
 {
   g_autofree char *calls = dup_calls (self);
 
-  return g_strdup_printf ("text %s\nreasoning %s\ncalls %susage %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.3f\nprogress %.3f",
-                          self->text->str, self->reasoning->str, calls, self->usage.prompt_tokens,
+  return g_strdup_printf ("text %s\nreasoning %s\ncalls %ssignatures %susage %" G_GINT64_FORMAT " %" G_GINT64_FORMAT " %.3f\nprogress %.3f",
+                          self->text->str, self->reasoning->str, calls, self->signatures->str,
+                          self->usage.prompt_tokens,
                           self->usage.completion_tokens, self->usage.tokens_per_second, self->progress);
 }
 
@@ -203,6 +217,7 @@ assert_whole (const StreamCase *stream,
   g_assert_cmpstr (heard->text->str, ==, stream->text);
   g_assert_cmpstr (heard->reasoning->str, ==, stream->reasoning != NULL ? stream->reasoning : "");
   g_assert_cmpstr (calls, ==, stream->calls != NULL ? stream->calls : "");
+  g_assert_cmpstr (heard->signatures->str, ==, stream->signatures != NULL ? stream->signatures : "");
   g_assert_cmpint (heard->usage.prompt_tokens, ==, stream->prompt_tokens);
   g_assert_cmpint (heard->usage.completion_tokens, ==, stream->completion_tokens);
   if (stream->error >= 0)
@@ -328,6 +343,111 @@ test_cut (gconstpointer data)
     }
 }
 
+static gboolean
+is_sse (const DriverCase *driver)
+{
+  return g_str_has_prefix (driver->content_type, "text/event-stream");
+}
+
+/* The same answer as other servers, or what stands between, would write it. */
+static char *
+vary (const DriverCase *driver,
+      const StreamCase *stream,
+      const char       *body,
+      guint             variant)
+{
+  g_autoptr (GString) varied = g_string_new (body);
+
+  switch (variant)
+    {
+    case 0: /* CR LF */
+      g_string_replace (varied, "\r\n", "\n", 0);
+      g_string_replace (varied, "\n", "\r\n", 0);
+      break;
+    case 1: /* to keep the connection alive: comments, empty lines */
+      g_string_replace (varied, stream->separator, is_sse (driver) ? "\n\n: ping\n\n:\n\n" : "\n\n", 0);
+      g_string_prepend (varied, is_sse (driver) ? ":ok\n\n" : "\n");
+      break;
+    case 2: /* a space less, or more */
+      if (is_sse (driver))
+        g_string_replace (varied, "data: ", "data:", 0);
+      else
+        g_string_replace (varied, stream->separator, " \n", 0);
+      break;
+    case 3: /* fields that nobody needs */
+    default:
+      if (is_sse (driver))
+        g_string_replace (varied, "data:", "id: 7\nretry: 100\nfoo: bar\nnonsense\ndata:", 0);
+      break;
+    }
+
+  return g_string_free_and_steal (g_steal_pointer (&varied));
+}
+
+static void
+test_variants (gconstpointer data)
+{
+  const DriverCase *driver = data;
+
+  for (guint i = 0; i < driver->n_streams; i++)
+    {
+      const StreamCase *stream = &driver->streams[i];
+      gsize length;
+      g_autofree char *body = load_fixture ("streams", stream->file, &length);
+      g_autoptr (Heard) whole = decode (driver, body, length, 0);
+      g_autofree char *expected = heard_dup (whole);
+
+      for (guint variant = 0; variant < 4; variant++)
+        {
+          g_autofree char *varied = vary (driver, stream, body, variant);
+          g_autoptr (Heard) heard = decode (driver, varied, strlen (varied), strlen (varied) / 2);
+          g_autofree char *actual = heard_dup (heard);
+
+          g_test_message ("%s, variant %u", stream->file, variant);
+          g_assert_cmpstr (actual, ==, expected);
+          assert_whole (stream, heard);
+        }
+    }
+}
+
+/* After 200 and after any event, also before the first: an error ends the answer with its own code, the text is kept. */
+static void
+test_error_within (gconstpointer data)
+{
+  const DriverCase *driver = data;
+  const StreamCase *stream = &driver->streams[0];
+  gsize length;
+  g_autofree char *body = load_fixture ("streams", stream->file, &length);
+  gsize completion = find_completion (stream, body);
+  const char *event = body;
+  guint n_events = 0;
+
+  while (event != NULL && (gsize) (event - body) < completion)
+    {
+      g_autoptr (GString) broken = g_string_new_len (body, event - body);
+      g_autofree char *told = NULL;
+      g_autofree char *expected = NULL;
+      g_autoptr (Heard) before = decode (driver, body, event - body, 0);
+      g_autoptr (Heard) heard = NULL;
+
+      g_string_append (broken, driver->error_event);
+      g_string_append (broken, stream->separator);
+      g_string_append (broken, event);
+      heard = decode (driver, broken->str, broken->len, broken->len / 3);
+      told = heard_dup (heard);
+      expected = heard_dup (before);
+      g_assert_error (heard->error, LOBE_ERROR, (int) driver->error);
+      g_assert_cmpstr (told, ==, expected);
+
+      n_events++;
+      event = strstr (event, stream->separator);
+      if (event != NULL)
+        event += strlen (stream->separator);
+    }
+
+  g_assert_cmpuint (n_events, >, 1);
+}
+
 static LobeRequest *
 make_request (void)
 {
@@ -355,10 +475,12 @@ fixture_set_up (Fixture       *fixture,
                 gconstpointer  data)
 {
   const DriverCase *driver = data;
+  g_autofree char *url = NULL;
 
   fixture->server = script_server_new ();
   fixture->http = lobe_http_new (NULL, NULL);
-  fixture->endpoint = lobe_endpoint_new (fixture->http, "test", script_server_get_url (fixture->server));
+  url = g_strconcat (script_server_get_url (fixture->server), driver->path, NULL);
+  fixture->endpoint = lobe_endpoint_new (fixture->http, "test", url);
   fixture->driver = driver->new_driver ();
   fixture->request = make_request ();
   fixture->head = g_strdup_printf ("200 OK\r\nContent-Type: %s", driver->content_type);
@@ -420,6 +542,102 @@ test_server (Fixture       *fixture,
     }
 }
 
+/* Byte by byte, as over a very slow line. */
+static void
+test_drip (Fixture       *fixture,
+           gconstpointer  data)
+{
+  const DriverCase *driver = data;
+  const StreamCase *stream = &driver->streams[0];
+  gsize length;
+  g_autofree char *body = load_fixture ("streams", stream->file, &length);
+  g_autoptr (Heard) heard = heard_new ();
+
+  script_server_reply_drip (fixture->server, fixture->head, body, length);
+  heard_chat (heard, fixture->driver, fixture->endpoint, fixture->request);
+  assert_whole (stream, heard);
+}
+
+/* An event without an end: a clear error, and no more is read than an event may have. */
+static void
+test_gigantic (Fixture       *fixture,
+               gconstpointer  data)
+{
+  const DriverCase *driver = data;
+  g_autoptr (Heard) heard = heard_new ();
+
+  script_server_reply_endless (fixture->server, fixture->head, is_sse (driver) ? "data: {\"x\":\"" : "{\"x\":\"", -1);
+  heard_chat (heard, fixture->driver, fixture->endpoint, fixture->request);
+  g_assert_error (heard->error, LOBE_ERROR, LOBE_ERROR_PROTOCOL);
+  g_assert_cmpuint (heard->n_deltas, ==, 0);
+  g_assert_cmpuint (script_server_take_written (fixture->server), <, 64 * 1024 * 1024);
+}
+
+/* A server that goes away before it has said anything, or half a head, or no event. */
+static void
+test_early_close (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  const char *beginnings[] = { "", "HTTP/1.1 20", "HTTP/1.1 200 OK\r\nContent-Type: ", NULL };
+  g_autofree char *no_body = g_strdup_printf ("HTTP/1.1 %s\r\nConnection: close\r\n\r\n", fixture->head);
+  g_autofree char *no_chunk = g_strdup_printf ("HTTP/1.1 %s\r\nTransfer-Encoding: chunked\r\n\r\n1", fixture->head);
+
+  for (guint i = 0; i < 5; i++)
+    {
+      const char *bytes = i == 3 ? no_body : i == 4 ? no_chunk : beginnings[i];
+      g_autoptr (Heard) heard = heard_new ();
+
+      g_test_message ("%s", bytes);
+      script_server_reply_raw (fixture->server, bytes, -1);
+      heard_chat (heard, fixture->driver, fixture->endpoint, fixture->request);
+      g_assert_nonnull (heard->error);
+      g_assert_true (heard->error->domain == LOBE_ERROR);
+      g_assert_true (heard->error->code == LOBE_ERROR_INTERRUPTED || heard->error->code == LOBE_ERROR_UNREACHABLE ||
+                     heard->error->code == LOBE_ERROR_PROTOCOL);
+      g_assert_cmpuint (heard->n_deltas, ==, 0);
+    }
+}
+
+/* A page that says it is a stream. */
+static void
+test_page_within (Fixture       *fixture,
+                  gconstpointer  data)
+{
+  g_autoptr (Heard) heard = heard_new ();
+
+  script_server_reply (fixture->server, fixture->head, "<!DOCTYPE html>\n\n<html><body>data: none</body></html>\n", -1);
+  heard_chat (heard, fixture->driver, fixture->endpoint, fixture->request);
+  g_assert_nonnull (heard->error);
+  g_assert_true (heard->error->domain == LOBE_ERROR);
+  g_assert_cmpuint (heard->n_deltas, ==, 0);
+}
+
+/* What the person adds to requests is in them: headers that show and that don't, members of the body. */
+static void
+test_extras (Fixture       *fixture,
+             gconstpointer  data)
+{
+  const DriverCase *driver = data;
+  gsize length;
+  g_autofree char *body = load_fixture ("streams", driver->streams[0].file, &length);
+  g_autoptr (JsonNode) extra = lobe_json_parse ("{\"lobe_test\": {\"a\": [7]}}", -1, NULL);
+  g_autoptr (Heard) heard = heard_new ();
+  g_autofree char *sent = NULL;
+
+  lobe_endpoint_set_header (fixture->endpoint, "X-Lobe-Shown", "one");
+  lobe_endpoint_set_secret_header (fixture->endpoint, "X-Lobe-Secret", "two-two-two");
+  lobe_endpoint_set_extra_body (fixture->endpoint, lobe_json_get_object (extra));
+  script_server_reply (fixture->server, fixture->head, body, length);
+  heard_chat (heard, fixture->driver, fixture->endpoint, fixture->request);
+  assert_whole (&driver->streams[0], heard);
+
+  sent = script_server_take_request (fixture->server);
+  g_assert_nonnull (strstr (sent, "\r\nx-lobe-shown: one\r\n"));
+  g_assert_nonnull (strstr (sent, "\r\nx-lobe-secret: two-two-two\r\n"));
+  g_assert_nonnull (strstr (sent, "\"lobe_test\":{\"a\":[7]}"));
+  g_assert_nonnull (strstr (sent, "Hello?"));
+}
+
 /* A server that does not close after the answer keeps nobody waiting for long. */
 static void
 test_held_open (Fixture       *fixture,
@@ -449,7 +667,7 @@ test_cancel (Fixture       *fixture,
   g_autoptr (Heard) heard = heard_new ();
 
   heard->cancellable = g_cancellable_new ();
-  script_server_reply_hold (fixture->server, fixture->head, body, length / 2);
+  script_server_reply_hold (fixture->server, fixture->head, body, find_completion (stream, body) - 1);
   heard_chat (heard, fixture->driver, fixture->endpoint, fixture->request);
   g_assert_error (heard->error, G_IO_ERROR, G_IO_ERROR_CANCELLED);
   g_assert_cmpuint (heard->n_deltas, ==, 1);
@@ -571,11 +789,14 @@ static void
 test_unreachable (Fixture       *fixture,
                   gconstpointer  data)
 {
+  const DriverCase *driver = data;
   g_autoptr (LobeEndpoint) endpoint = NULL;
   g_autoptr (Heard) heard = heard_new ();
+  g_autofree char *url = NULL;
   ScriptServer *gone = script_server_new ();
 
-  endpoint = lobe_endpoint_new (fixture->http, "gone", script_server_get_url (gone));
+  url = g_strconcat (script_server_get_url (gone), driver->path, NULL);
+  endpoint = lobe_endpoint_new (fixture->http, "gone", url);
   script_server_free (gone);
   heard_chat (heard, fixture->driver, endpoint, fixture->request);
   g_assert_error (heard->error, LOBE_ERROR, LOBE_ERROR_UNREACHABLE);
@@ -620,6 +841,11 @@ conformance_add (const char       *name,
                        gconstpointer  data);
   } tests[] = {
     { "server", test_server },
+    { "drip", test_drip },
+    { "gigantic", test_gigantic },
+    { "early-close", test_early_close },
+    { "page-within", test_page_within },
+    { "extras", test_extras },
     { "held-open", test_held_open },
     { "cancel", test_cancel },
     { "cancel-before", test_cancel_before },
@@ -634,9 +860,14 @@ conformance_add (const char       *name,
     {
       g_autofree char *decode_path = g_strdup_printf ("/%s/decode", name);
       g_autofree char *cut_path = g_strdup_printf ("/%s/cut", name);
+      g_autofree char *variants_path = g_strdup_printf ("/%s/variants", name);
+      g_autofree char *error_path = g_strdup_printf ("/%s/error-within", name);
 
       g_test_add_data_func (decode_path, driver, test_decode);
       g_test_add_data_func (cut_path, driver, test_cut);
+      g_test_add_data_func (variants_path, driver, test_variants);
+      if (driver->error_event != NULL)
+        g_test_add_data_func (error_path, driver, test_error_within);
     }
   for (guint i = 0; i < G_N_ELEMENTS (tests); i++)
     {

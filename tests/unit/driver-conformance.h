@@ -3,6 +3,7 @@
 
 #pragma once
 
+#include "base/lobe-error.h"
 #include "driver/lobe-driver.h"
 #include "driver/lobe-stream.h"
 #include "script-server.h"
@@ -21,6 +22,8 @@ G_BEGIN_DECLS
  * @calls: (nullable): tool calls, as "id name arguments" with a newline after each
  * @prompt_tokens: as told, or -1
  * @completion_tokens: as told, or -1
+ * @signatures: (nullable): what has to go back, each as "index words" with a newline after it, in their order; the index
+ *   is -1 for what belongs to no call
  */
 typedef struct
 {
@@ -34,6 +37,7 @@ typedef struct
   const char     *calls;
   gint64          prompt_tokens;
   gint64          completion_tokens;
+  const char     *signatures;
 } StreamCase;
 
 /*
@@ -41,6 +45,13 @@ typedef struct
  * @new_driver: makes the driver
  * @new_stream: (nullable): makes its decoder alone, so that many cuts can be tried without a server
  * @content_type: of its answers
+ * @streams: recorded answers; the first is short, has text and no thoughts, and is whole
+ * @n_streams: how many
+ * @path: (nullable): what the address has behind its host
+ * @error_event: (nullable): an event, without its separator, with which a server breaks an answer off after 200
+ * @error: what it is to us
+ *
+ * What the suite is told of a driver; the rest it finds out by itself.
  */
 typedef struct
 {
@@ -49,6 +60,9 @@ typedef struct
   const char       *content_type;
   const StreamCase *streams;
   guint             n_streams;
+  const char       *path;
+  const char       *error_event;
+  LobeError         error;
 } DriverCase;
 
 /*
@@ -62,6 +76,7 @@ typedef struct
   GString        *text;
   GString        *reasoning;
   GPtrArray      *calls;      /* GString of "id name arguments" */
+  GString        *signatures; /* "index words" with a newline after each */
   LobeUsage       usage;
   double          progress;
   guint           n_deltas;

@@ -16,12 +16,21 @@ struct _ScriptServer
   GAsyncQueue    *replies;
   GAsyncQueue    *requests;
   int             n_left; /* clients that left a reply which is held */
+  gpointer        written; /* bytes of the last reply without an end */
 };
+
+typedef enum
+{
+  MANNER_WHOLE,
+  MANNER_HOLD,
+  MANNER_DRIP,
+  MANNER_ENDLESS,
+} Manner;
 
 typedef struct
 {
-  GBytes   *bytes;
-  gboolean  hold;
+  GBytes *bytes;
+  Manner  manner;
 } Reply;
 
 static void
@@ -64,6 +73,32 @@ read_request (GInputStream *stream)
   return g_string_free_and_steal (g_steal_pointer (&request));
 }
 
+/* Writes @bytes as @manner has it. */
+static void
+write_reply (ScriptServer  *self,
+             GOutputStream *output,
+             const char    *bytes,
+             gsize          length,
+             Manner         manner)
+{
+  g_autofree char *filling = NULL;
+
+  if (manner != MANNER_DRIP)
+    g_output_stream_write_all (output, bytes, length, NULL, NULL, NULL);
+  for (gsize i = 0; manner == MANNER_DRIP && i < length; i++)
+    g_output_stream_write_all (output, bytes + i, 1, NULL, NULL, NULL);
+
+  if (manner != MANNER_ENDLESS)
+    return;
+
+  /* until the client has enough */
+  filling = g_strnfill (64 * 1024, 'x');
+  while (g_output_stream_write_all (output, filling, 64 * 1024, NULL, NULL, NULL))
+    length += 64 * 1024;
+  g_atomic_pointer_set (&self->written, GSIZE_TO_POINTER (length));
+  g_main_context_wakeup (NULL);
+}
+
 static gboolean
 on_run (GThreadedSocketService *service,
         GSocketConnection      *connection,
@@ -87,8 +122,8 @@ on_run (GThreadedSocketService *service,
     return TRUE;
 
   data = g_bytes_get_data (reply->bytes, &length);
-  g_output_stream_write_all (output, data, length, NULL, NULL, NULL);
-  if (reply->hold)
+  write_reply (self, output, data, length, reply->manner);
+  if (reply->manner == MANNER_HOLD)
     {
       char byte;
 
@@ -147,12 +182,12 @@ script_server_get_url (ScriptServer *self)
 static void
 push (ScriptServer *self,
       GString      *bytes,
-      gboolean      hold)
+      Manner        manner)
 {
   Reply *reply = g_new0 (Reply, 1);
 
   reply->bytes = g_string_free_to_bytes (bytes);
-  reply->hold = hold;
+  reply->manner = manner;
   g_async_queue_push (self->replies, reply);
 }
 
@@ -179,7 +214,7 @@ script_server_reply (ScriptServer *self,
 
   g_string_append (bytes, "\r\n");
   g_string_append_len (bytes, body, length);
-  push (self, bytes, FALSE);
+  push (self, bytes, MANNER_WHOLE);
 }
 
 /* A chunked body without its last chunk: to the client the connection breaks. */
@@ -198,7 +233,7 @@ script_server_reply_chunks (ScriptServer *self,
       g_string_append_len (bytes, body, length);
       g_string_append (bytes, "\r\n");
     }
-  push (self, bytes, FALSE);
+  push (self, bytes, MANNER_WHOLE);
 }
 
 /* A body that does not end until the client leaves. */
@@ -212,7 +247,57 @@ script_server_reply_hold (ScriptServer *self,
 
   g_string_append (bytes, "\r\n");
   g_string_append_len (bytes, body, length);
-  push (self, bytes, TRUE);
+  push (self, bytes, MANNER_HOLD);
+}
+
+/* A body that comes byte by byte. */
+void
+script_server_reply_drip (ScriptServer *self,
+                          const char   *head,
+                          const char   *body,
+                          gssize        length)
+{
+  GString *bytes = begin (head);
+
+  g_string_append (bytes, "\r\n");
+  g_string_append_len (bytes, body, length);
+  push (self, bytes, MANNER_DRIP);
+}
+
+/* A body that begins so and goes on with one letter until the client leaves. */
+void
+script_server_reply_endless (ScriptServer *self,
+                             const char   *head,
+                             const char   *body,
+                             gssize        length)
+{
+  GString *bytes = begin (head);
+
+  g_string_append (bytes, "\r\n");
+  g_string_append_len (bytes, body, length);
+  push (self, bytes, MANNER_ENDLESS);
+}
+
+/* These bytes, which need not be HTTP. */
+void
+script_server_reply_raw (ScriptServer *self,
+                         const char   *bytes,
+                         gssize        length)
+{
+  GString *copy = g_string_new (NULL);
+
+  g_string_append_len (copy, bytes, length);
+  push (self, copy, MANNER_WHOLE);
+}
+
+/* Runs the main loop until the client has left a reply without end; how much of it was taken, in bytes. */
+gsize
+script_server_take_written (ScriptServer *self)
+{
+  while (g_atomic_pointer_get (&self->written) == NULL)
+    g_main_context_iteration (NULL, TRUE);
+
+  return GPOINTER_TO_SIZE (g_atomic_pointer_exchange (&self->written, NULL));
 }
 
 /* The oldest request that was not taken yet, with its headers; %NULL when there is none. */

@@ -24,6 +24,18 @@ void          script_server_reply_hold   (ScriptServer *self,
                                           const char   *head,
                                           const char   *body,
                                           gssize        length);
+void          script_server_reply_drip   (ScriptServer *self,
+                                          const char   *head,
+                                          const char   *body,
+                                          gssize        length);
+void          script_server_reply_endless (ScriptServer *self,
+                                          const char   *head,
+                                          const char   *body,
+                                          gssize        length);
+void          script_server_reply_raw    (ScriptServer *self,
+                                          const char   *bytes,
+                                          gssize        length);
+gsize         script_server_take_written (ScriptServer *self);
 char         *script_server_take_request (ScriptServer *self);
 void          script_server_wait_left    (ScriptServer *self);
 

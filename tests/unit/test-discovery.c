@@ -134,16 +134,16 @@ test_run (Fixture       *fixture,
 
   g_assert_cmpuint (servers->len, ==, 9);
   assert_server (servers, 0, "Ollama", "ollama", LOBE_SERVER_ONLINE, 2);
-  assert_server (servers, 1, "vLLM", "openai", LOBE_SERVER_ONLINE, 1);
-  assert_server (servers, 2, "llama.cpp", "openai", LOBE_SERVER_ONLINE, 1);
-  assert_server (servers, 3, "llama.cpp", "openai", LOBE_SERVER_OFFLINE, 0);
+  assert_server (servers, 1, "vLLM", "vllm", LOBE_SERVER_ONLINE, 1);
+  assert_server (servers, 2, "llama.cpp", "llama-server", LOBE_SERVER_ONLINE, 1);
+  assert_server (servers, 3, "llama.cpp", "llama-server", LOBE_SERVER_OFFLINE, 0);
   g_assert_error (lobe_server_get_error (servers->pdata[3]), LOBE_ERROR, LOBE_ERROR_AUTHENTICATION);
-  assert_server (servers, 4, "llama.cpp", "openai", LOBE_SERVER_OFFLINE, 0);
+  assert_server (servers, 4, "llama.cpp", "llama-server", LOBE_SERVER_OFFLINE, 0);
   g_assert_error (lobe_server_get_error (servers->pdata[4]), LOBE_ERROR, LOBE_ERROR_LOADING);
-  assert_server (servers, 5, "LocalAI", "openai", LOBE_SERVER_ONLINE, 1);
-  assert_server (servers, 6, "LM Studio", "openai", LOBE_SERVER_ONLINE, 2);
+  assert_server (servers, 5, "LocalAI", "localai", LOBE_SERVER_ONLINE, 1);
+  assert_server (servers, 6, "LM Studio", "lmstudio", LOBE_SERVER_ONLINE, 2);
   assert_server (servers, 7, "OpenAI-compatible", "openai", LOBE_SERVER_ONLINE, 0);
-  assert_server (servers, 8, "LM Studio", "openai", LOBE_SERVER_ONLINE, 0);
+  assert_server (servers, 8, "LM Studio", "lmstudio", LOBE_SERVER_ONLINE, 0);
 
   for (gsize i = 0; i < G_N_ELEMENTS (tables); i++)
     fake_server_free (fakes[i]);

@@ -29,6 +29,7 @@ typedef struct
   guint8             *content;
   SoupServer         *server;
   Behaviour           behaviour;
+  guint               port;
   guint               n_requests;
   char               *range;
   char               *if_range;
@@ -157,7 +158,8 @@ set_up (Fixture       *fixture,
   soup_server_listen_local (fixture->server, 0, SOUP_SERVER_LISTEN_IPV4_ONLY, &error);
   g_assert_no_error (error);
   uris = soup_server_get_uris (fixture->server);
-  uri = g_strdup_printf ("http://127.0.0.1:%d/moved", g_uri_get_port (uris->data));
+  fixture->port = g_uri_get_port (uris->data);
+  uri = g_strdup_printf ("http://127.0.0.1:%u/moved", fixture->port);
   g_slist_free_full (uris, (GDestroyNotify) g_uri_unref);
 
   fixture->folder = g_dir_make_tmp ("lobe-test-XXXXXX", NULL);
@@ -179,6 +181,7 @@ tear_down (Fixture       *fixture,
   g_autofree char *models = g_path_get_dirname (fixture->path);
   g_autofree char *deep = g_path_get_dirname (models);
   g_autofree char *etag = g_strconcat (fixture->part, ".etag", NULL);
+  g_autofree char *note = g_strconcat (fixture->part, ".json", NULL);
 
   while (g_main_context_iteration (NULL, FALSE))
     ;
@@ -190,6 +193,7 @@ tear_down (Fixture       *fixture,
   g_remove (fixture->path);
   g_remove (fixture->part);
   g_remove (etag);
+  g_remove (note);
   g_rmdir (models);
   g_rmdir (deep);
   g_assert_cmpint (g_rmdir (fixture->folder), ==, 0);
@@ -389,6 +393,187 @@ test_no_space (Fixture       *fixture,
   g_assert_nonnull (strstr (error->message, "space"));
 }
 
+/* From an address: nothing is known before. */
+
+#define TINY "peers/tiny-llama-f32.gguf"
+
+static void
+set_up_tiny (Fixture       *fixture,
+             gconstpointer  data)
+{
+  g_autofree char *path = g_build_filename (g_getenv ("LOBE_FIXTURES"), TINY, NULL);
+  g_autofree char *content = NULL;
+  g_autofree char *models = NULL;
+  g_autofree char *uri = NULL;
+  gsize length;
+
+  set_up (fixture, data);
+  g_assert_true (g_file_get_contents (path, &content, &length, NULL));
+  /* as long as the tests' file: what is behind the numbers does not matter */
+  g_assert_cmpuint (length, <, SIZE);
+  memcpy (fixture->content, content, length);
+  models = g_path_get_dirname (fixture->path);
+  g_object_unref (fixture->download);
+  g_object_unref (fixture->entry);
+  uri = g_strdup_printf ("http://127.0.0.1:%u/m.gguf?download=true", fixture->port);
+  fixture->entry = lobe_catalogue_entry_new_for_uri (uri, NULL, NULL);
+  fixture->download = lobe_download_new (fixture->http, fixture->entry, models);
+}
+
+static void
+test_address (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *sha256 = g_compute_checksum_for_data (G_CHECKSUM_SHA256, fixture->content, SIZE);
+
+  g_assert_cmpint (lobe_transfer_get_size (LOBE_TRANSFER (fixture->download)), ==, 0);
+  assert_whole (fixture);
+  g_assert_cmpint (lobe_transfer_get_size (LOBE_TRANSFER (fixture->download)), ==, SIZE);
+  g_assert_cmpstr (lobe_download_get_sha256 (fixture->download), ==, sha256);
+}
+
+/* No checksum is there to find it out. */
+static void
+test_address_no_model (Fixture       *fixture,
+                       gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (GError) head_error = NULL;
+
+  /* a page */
+  memcpy (fixture->content, "<htm", 4);
+  g_assert_null (run (fixture, &error));
+  g_assert_error (error, LOBE_ERROR, LOBE_ERROR_INVALID);
+  assert_nothing (fixture);
+
+  /* begins like one, but is none */
+  memcpy (fixture->content, "GGUF\377\377\377\377", 8);
+  g_assert_null (run (fixture, &head_error));
+  g_assert_error (head_error, LOBE_ERROR, LOBE_ERROR_INVALID);
+  assert_nothing (fixture);
+}
+
+static LobeDownload *
+find_left (Fixture *fixture)
+{
+  g_autofree char *models = g_path_get_dirname (fixture->path);
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GPtrArray) downloads = NULL;
+  g_autoptr (GError) error = NULL;
+
+  lobe_download_list_async (fixture->http, models, NULL, fake_keep_result, &result);
+  downloads = lobe_download_list_finish (fake_wait (&result), &error);
+  g_assert_no_error (error);
+  g_assert_cmpuint (downloads->len, <=, 1);
+
+  return downloads->len > 0 ? g_ptr_array_steal_index (downloads, 0) : NULL;
+}
+
+static void
+wait_for_state (LobeTransfer      *transfer,
+                LobeTransferState  state)
+{
+  while (lobe_transfer_get_state (transfer) == LOBE_TRANSFER_RUNNING)
+    g_main_context_iteration (NULL, TRUE);
+  g_assert_cmpint (lobe_transfer_get_state (transfer), ==, state);
+}
+
+/* In another life of the program it is known what there is, from where, and how much it will be. */
+static void
+test_another_life (Fixture       *fixture,
+                   gconstpointer  data)
+{
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LobeDownload) left = NULL;
+  g_autoptr (LobeDownload) none = NULL;
+  LobeTransfer *transfer;
+
+  g_assert_null (find_left (fixture));
+  g_assert_null (run (fixture, &error));
+  g_assert_error (error, LOBE_ERROR, LOBE_ERROR_INTERRUPTED);
+
+  left = find_left (fixture);
+  g_assert_nonnull (left);
+  transfer = LOBE_TRANSFER (left);
+  g_assert_cmpint (lobe_transfer_get_state (transfer), ==, LOBE_TRANSFER_PAUSED);
+  g_assert_cmpint (lobe_transfer_get_received (transfer), ==, SIZE / 2);
+  g_assert_cmpstr (lobe_catalogue_entry_get_uri (lobe_download_get_entry (left)), ==,
+                   lobe_catalogue_entry_get_uri (fixture->entry));
+  fixture->behaviour = SERVES_RANGES;
+  lobe_transfer_start (transfer);
+  wait_for_state (transfer, LOBE_TRANSFER_DONE);
+  g_assert_nonnull (fixture->range);
+  g_assert_cmpint (lobe_transfer_get_size (transfer), ==, SIZE);
+  g_assert_true (g_file_test (fixture->path, G_FILE_TEST_EXISTS));
+  none = find_left (fixture);
+  g_assert_null (none);
+}
+
+static void
+pause_cb (LobeTransfer *transfer)
+{
+  if (lobe_transfer_get_received (transfer) > 0)
+    lobe_transfer_pause (transfer);
+}
+
+static void
+test_transfer (Fixture       *fixture,
+               gconstpointer  data)
+{
+  LobeTransfer *transfer = LOBE_TRANSFER (fixture->download);
+  gulong id = g_signal_connect (transfer, "notify::received", G_CALLBACK (pause_cb), NULL);
+
+  lobe_transfer_start (transfer);
+  wait_for_state (transfer, LOBE_TRANSFER_PAUSED);
+  g_assert_cmpint (lobe_transfer_get_received (transfer), >, 0);
+  g_assert_true (g_file_test (fixture->part, G_FILE_TEST_EXISTS));
+  g_signal_handler_disconnect (transfer, id);
+
+  fixture->behaviour = BREAKS_OFF;
+  memset (fixture->content + SIZE / 4, 7, 9);
+  g_remove (fixture->part);
+  lobe_transfer_start (transfer);
+  wait_for_state (transfer, LOBE_TRANSFER_FAILED);
+  g_assert_error (lobe_transfer_get_error (transfer), LOBE_ERROR, LOBE_ERROR_INTERRUPTED);
+
+  fixture->behaviour = SERVES_RANGES;
+  lobe_transfer_start (transfer);
+  g_assert_null (lobe_transfer_get_error (transfer));
+  lobe_transfer_discard (transfer);
+  wait_for_state (transfer, LOBE_TRANSFER_DISCARDED);
+  assert_nothing (fixture);
+  g_assert_null (find_left (fixture));
+}
+
+static void
+test_addresses (void)
+{
+  static const char *const bad[] = {
+    "", "model.gguf", "file:///etc/m.gguf", "ftp://h/m.gguf", "https:///m.gguf", "https://h/", "https://h/m.bin",
+    "https://h/.gguf", "https://h/a%2f..%2fm.gguf", "https://h/%ff.gguf",
+  };
+  g_autoptr (GError) error = NULL;
+  g_autoptr (LobeCatalogueEntry) page = NULL;
+  g_autoptr (LobeCatalogueEntry) entry = NULL;
+
+  for (gsize i = 0; i < G_N_ELEMENTS (bad); i++)
+    {
+      g_autoptr (GError) bad_error = NULL;
+
+      g_assert_null (lobe_catalogue_entry_new_for_uri (bad[i], NULL, &bad_error));
+      g_assert_error (bad_error, LOBE_ERROR, LOBE_ERROR_INVALID);
+    }
+  g_assert_null (lobe_catalogue_entry_new_for_uri ("https://h/m.gguf", "beef", &error));
+  g_assert_error (error, LOBE_ERROR, LOBE_ERROR_INVALID);
+
+  entry = lobe_catalogue_entry_new_for_uri ("https://h:8/x/Big%20Model-7B.Q4_K_M.gguf?download=true", NULL, NULL);
+  g_assert_cmpstr (lobe_catalogue_entry_get_file_name (entry), ==, "Big Model-7B.Q4_K_M.gguf");
+  g_assert_cmpstr (lobe_catalogue_entry_get_name (entry), ==, "Big Model 7B");
+  g_assert_cmpstr (lobe_catalogue_entry_get_host (entry), ==, "h");
+  page = lobe_catalogue_entry_new_for_uri ("https://huggingface.co/a/b/blob/main/m.gguf", NULL, NULL);
+  g_assert_cmpstr (lobe_catalogue_entry_get_uri (page), ==, "https://huggingface.co/a/b/resolve/main/m.gguf");
+}
+
 static void
 test_catalogue (void)
 {
@@ -441,6 +626,13 @@ main (int   argc,
   ADD ("/download/nothing", HAS_NOTHING, test_nothing);
   ADD ("/download/cancelled", SERVES_RANGES, test_cancelled);
   ADD ("/download/no-space", SERVES_RANGES, test_no_space);
+  ADD ("/download/another-life", BREAKS_OFF, test_another_life);
+  ADD ("/download/transfer", SERVES_RANGES, test_transfer);
+#define ADD_TINY(path, behaviour, func) g_test_add (path, Fixture, GINT_TO_POINTER (behaviour), set_up_tiny, func, tear_down)
+  ADD_TINY ("/download/address", SERVES_RANGES, test_address);
+  ADD_TINY ("/download/address/no-model", SERVES_RANGES, test_address_no_model);
+  ADD_TINY ("/download/address/another-life", BREAKS_OFF, test_another_life);
+  g_test_add_func ("/download/addresses", test_addresses);
   g_test_add_func ("/download/catalogue", test_catalogue);
 
   return g_test_run ();

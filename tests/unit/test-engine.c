@@ -483,7 +483,7 @@ make_server (Fixture            *fixture,
 {
   g_autoptr (LobeDriverRegistry) drivers = lobe_driver_registry_new ();
 
-  return lobe_engine_server_new (fixture->http, lobe_driver_registry_lookup (drivers, "openai"), fixture->engine, folders);
+  return lobe_engine_server_new (fixture->http, lobe_driver_registry_lookup (drivers, "llama-server"), fixture->engine, folders);
 }
 
 static void

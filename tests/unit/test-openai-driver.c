@@ -40,11 +40,18 @@ static const StreamCase streams[] = {
     "a one {\"x\":1}\nb two {\"y\":2}\n", -1, -1 },
   { "openai/made-tools-no-index.sse", LF, REASON, LOBE_STOP_TOOL_CALLS, -1, "", NULL,
     "a one {\"x\":1}\nb two {\"y\":2}\n", -1, -1 },
+  { "openai/made-tools-first-index-one.sse", LF, REASON, LOBE_STOP_TOOL_CALLS, -1, "", NULL,
+    "a one {\"x\":1}\nb two {\"y\":2}\n", -1, -1 },
+  { "openai/made-tools-arguments-object.sse", LF, REASON, LOBE_STOP_TOOL_CALLS, -1, "", NULL, "a one {\"x\":1}\n", -1, -1 },
+  { "openai/made-reasoning-details.sse", LF, REASON, LOBE_STOP_END, -1, "Four", "Two and two.", NULL, 9, 5 },
+  { "openai/made-detail-error.sse", LF, NULL, LOBE_STOP_NONE, LOBE_ERROR_SERVER, "Half", NULL, NULL, -1, -1 },
   { "openai/made-crlf-comments.sse", CRLF, REASON, LOBE_STOP_LENGTH, -1, "Grüße, 世界 🌍!", NULL, NULL, -1, -1 },
 };
 
 static const DriverCase driver_case = {
-  lobe_openai_driver_new, lobe_openai_stream_new, "text/event-stream", streams, G_N_ELEMENTS (streams),
+  lobe_openai_driver_new, lobe_openai_stream_new, "text/event-stream", streams, G_N_ELEMENTS (streams), NULL,
+  "data: {\"error\":{\"message\":\"Rate limit reached\",\"type\":\"requests\",\"code\":\"rate_limit_exceeded\"}}",
+  LOBE_ERROR_RATE_LIMITED,
 };
 
 typedef struct
@@ -181,49 +188,6 @@ test_address (Fixture       *fixture,
       sent = script_server_take_request (fixture->server);
       g_assert_true (g_str_has_prefix (sent, addresses[i].line));
       g_assert_null (strstr (sent, "Authorization"));
-    }
-}
-
-/* Only a server that is known gets what only it takes; a limit of tokens is always there. */
-static void
-test_dialects (Fixture       *fixture,
-               gconstpointer  data)
-{
-  static const struct
-  {
-    LobeDialect  dialect;
-    gboolean     prefill;
-    const char  *rest;
-  } dialects[] = {
-    { LOBE_DIALECT_PLAIN, FALSE, "\"repeat_penalty\":1.5}" },
-    { LOBE_DIALECT_LLAMA_SERVER, TRUE,
-      "\"repeat_penalty\":1.5,\"chat_template_kwargs\":{\"enable_thinking\":true},\"return_progress\":true}" },
-    { LOBE_DIALECT_VLLM, TRUE,
-      "\"repetition_penalty\":1.5,\"chat_template_kwargs\":{\"enable_thinking\":true},"
-      "\"add_generation_prompt\":false,\"continue_final_message\":true}" },
-  };
-
-  for (guint i = 0; i < G_N_ELEMENTS (dialects); i++)
-    {
-      g_autoptr (LobeRequest) request = lobe_request_new ("m");
-      g_autoptr (JsonNode) root = NULL;
-      g_autoptr (Heard) heard = heard_new ();
-      g_autofree char *text = NULL;
-
-      lobe_endpoint_set_dialect (fixture->endpoint, dialects[i].dialect);
-      g_assert_cmpint (lobe_endpoint_get_can_prefill (fixture->endpoint), ==, dialects[i].prefill);
-      lobe_request_set_repeat_penalty (request, 1.5);
-      lobe_request_set_think (request, LOBE_THINK_ON);
-      lobe_request_set_prefill (request, TRUE);
-      add_message (request, LOBE_ROLE_ASSISTANT, "Once upon");
-      reply_done (fixture);
-      heard_chat (heard, fixture->driver, fixture->endpoint, request);
-      g_assert_no_error (heard->error);
-
-      root = take_body (fixture, NULL);
-      g_assert_cmpint (lobe_json_int (lobe_json_get_object (root), "max_tokens", 0), >, 0);
-      text = lobe_json_to_string (root, FALSE);
-      g_assert_true (g_str_has_suffix (text, dialects[i].rest));
     }
 }
 
@@ -426,13 +390,13 @@ test_models (Fixture       *fixture,
     gint64            context_length;
     gboolean          loaded;
     LobeCapabilities  capabilities;
-    LobeDialect       dialect;
+    const char       *recognised;
   } lists[] = {
-    { "llama-server.json", 1, "gemma-270m", 2048, TRUE, 0, LOBE_DIALECT_LLAMA_SERVER },
-    { "llama-server-router.json", 2, "tiny", 2048, TRUE, 0, LOBE_DIALECT_LLAMA_SERVER },
-    { "vllm.json", 1, "tiny", 512, TRUE, 0, LOBE_DIALECT_VLLM },
-    { "litellm.json", 3, "gpt-4o", 128000, FALSE, 0, LOBE_DIALECT_PLAIN },
-    { "made-llama-server-vision.json", 1, "/models/Some-VL.gguf", 4096, TRUE, LOBE_CAPABILITY_VISION, LOBE_DIALECT_LLAMA_SERVER },
+    { "llama-server.json", 1, "gemma-270m", 2048, TRUE, 0, "llama-server" },
+    { "llama-server-router.json", 2, "tiny", 2048, TRUE, 0, "llama-server" },
+    { "vllm.json", 1, "tiny", 512, TRUE, 0, "vllm" },
+    { "litellm.json", 3, "gpt-4o", 128000, FALSE, 0, NULL },
+    { "made-llama-server-vision.json", 1, "/models/Some-VL.gguf", 4096, TRUE, LOBE_CAPABILITY_VISION, "llama-server" },
   };
 
   for (guint i = 0; i < G_N_ELEMENTS (lists); i++)
@@ -445,7 +409,6 @@ test_models (Fixture       *fixture,
       LobeModelInfo *info = NULL;
 
       g_test_message ("%s", lists[i].file);
-      lobe_endpoint_set_dialect (fixture->endpoint, LOBE_DIALECT_PLAIN);
       script_server_reply (fixture->server, "200 OK\r\nContent-Type: application/json", body, length);
       models = list_models (fixture, &error);
       g_assert_no_error (error);
@@ -459,7 +422,7 @@ test_models (Fixture       *fixture,
       g_assert_cmpint (lobe_model_info_get_context_length (info), ==, lists[i].context_length);
       g_assert_cmpint (lobe_model_info_get_loaded (info), ==, lists[i].loaded);
       g_assert_cmpint (lobe_model_info_get_capabilities (info), ==, lists[i].capabilities);
-      g_assert_cmpint (lobe_endpoint_get_dialect (fixture->endpoint), ==, lists[i].dialect);
+      g_assert_cmpstr (lobe_endpoint_get_recognised (fixture->endpoint), ==, lists[i].recognised);
 
       request = script_server_take_request (fixture->server);
       g_assert_true (g_str_has_prefix (request, "GET /v1/models "));
@@ -495,7 +458,6 @@ main (int   argc,
   conformance_add ("openai-driver", &driver_case);
   g_test_add ("/openai-driver/request", Fixture, NULL, set_up, test_request, tear_down);
   g_test_add ("/openai-driver/address", Fixture, NULL, set_up, test_address, tear_down);
-  g_test_add ("/openai-driver/dialects", Fixture, NULL, set_up, test_dialects, tear_down);
   g_test_add ("/openai-driver/attachments", Fixture, NULL, set_up, test_attachments, tear_down);
   g_test_add ("/openai-driver/limit", Fixture, NULL, set_up, test_limit, tear_down);
   g_test_add ("/openai-driver/not-streamed", Fixture, NULL, set_up, test_not_streamed, tear_down);

@@ -259,6 +259,43 @@ test_send (Fixture       *f,
   finish (f, LOBE_STOP_END);
 }
 
+/* What a provider wants back stays with the reasoning, or with the text where there is none, also after a restart. */
+static void
+test_signature (Fixture       *f,
+                gconstpointer  data)
+{
+  GPtrArray *messages;
+
+  send (f, "One");
+  lobe_sink_reasoning (f->driver->sink, "hm", -1);
+  lobe_sink_signature (f->driver->sink, LOBE_DELTA_NO_CALL, "p first");
+  lobe_sink_text (f->driver->sink, "Answer", -1);
+  lobe_sink_signature (f->driver->sink, LOBE_DELTA_NO_CALL, "p both");
+  lobe_sink_tool_call (f->driver->sink, 0, "c", "f", "{}", -1);
+  lobe_sink_signature (f->driver->sink, 0, "p call");
+  finish (f, LOBE_STOP_END);
+
+  send (f, "Two");
+  lobe_sink_text (f->driver->sink, "Again", -1);
+  lobe_sink_signature (f->driver->sink, LOBE_DELTA_NO_CALL, "p text");
+  finish (f, LOBE_STOP_END);
+
+  send (f, "Three");
+  lobe_sink_signature (f->driver->sink, LOBE_DELTA_NO_CALL, "p alone");
+  finish (f, LOBE_STOP_END);
+  flush (f);
+
+  g_assert_finalize_object (f->session);
+  load_session (f);
+  send (f, "Four");
+  messages = lobe_request_get_messages (f->driver->request);
+  g_assert_cmpstr (lobe_part_get_signature (lobe_message_get_part (messages->pdata[1], LOBE_PART_REASONING)), ==, "p both");
+  g_assert_null (lobe_part_get_signature (lobe_message_get_part (messages->pdata[1], LOBE_PART_TEXT)));
+  g_assert_cmpstr (lobe_part_get_signature (lobe_message_get_part (messages->pdata[3], LOBE_PART_TEXT)), ==, "p text");
+  g_assert_null (lobe_message_get_part (messages->pdata[3], LOBE_PART_REASONING));
+  finish (f, LOBE_STOP_END);
+}
+
 static void
 test_survives (Fixture       *f,
                gconstpointer  data)
@@ -542,6 +579,7 @@ main (int   argc,
 #define ADD(name, func) g_test_add ("/session/" name, Fixture, NULL, set_up, func, tear_down)
   ADD ("compare", test_compare);
   ADD ("send", test_send);
+  ADD ("signature", test_signature);
   ADD ("survives", test_survives);
   ADD ("stop", test_stop);
   ADD ("interrupted-and-continued", test_interrupted_and_continued);

@@ -160,6 +160,39 @@ test_checkpoints_append (Fixture       *fixture,
   g_signal_handler_disconnect (fixture->store, handler);
 }
 
+/* A provider signs what it thought when that is on disk already; the answer may still break off before its end. */
+static void
+test_checkpoint_signature (Fixture       *fixture,
+                           gconstpointer  data)
+{
+  g_autoptr (LobeChat) chat = new_chat (fixture, "chat", 1);
+  g_autoptr (GString) log = g_string_new (NULL);
+  g_autoptr (LobeMessage) answer = begin_answer (fixture->store, fixture->clock, chat, "?");
+  gulong handler = g_signal_connect (fixture->store, "committed", G_CALLBACK (on_committed), log);
+  const char *written = "SELECT kind, signature FROM part WHERE message_id = (SELECT max (message_id) FROM part) ORDER BY position";
+
+  lobe_message_append (answer, LOBE_PART_REASONING, "why", -1);
+  say (fixture->store, answer, "one ");
+  wait_commit (log);
+  assert_plain (fixture->folder, written, "1||0|");
+
+  lobe_part_set_signature (lobe_message_get_part (answer, LOBE_PART_REASONING), "c2ln");
+  lobe_store_touch_message (fixture->store, answer);
+  wait_commit (log);
+  assert_plain (fixture->folder, written, "1|c2ln|0|");
+
+  /* and from then on only what comes is added */
+  say (fixture->store, answer, "two");
+  wait_commit (log);
+  assert_plain (fixture->folder, "SELECT position, start, text FROM tail ORDER BY position, start", "1|4|two");
+  assert_plain (fixture->folder, "SELECT text, reasoning FROM message_text WHERE role = 2", "one two|why");
+
+  lobe_message_set_state (answer, LOBE_MESSAGE_DONE);
+  lobe_store_finish_message (fixture->store, answer);
+  wait_commit (log);
+  g_signal_handler_disconnect (fixture->store, handler);
+}
+
 static void
 test_nothing_left_behind (Fixture       *fixture,
                           gconstpointer  data)
@@ -729,6 +762,7 @@ main (int   argc,
 #define ADD(path, func) g_test_add ("/store/" path, Fixture, NULL, fixture_set_up, func, fixture_tear_down)
   ADD ("round-trip", test_round_trip);
   ADD ("checkpoints-append", test_checkpoints_append);
+  ADD ("checkpoint-signature", test_checkpoint_signature);
   ADD ("nothing-left-behind", test_nothing_left_behind);
   ADD ("close-ends", test_close_ends);
   ADD ("crash", test_crash);

@@ -22,6 +22,7 @@ struct _LobeErrorRow
   GtkWidget   *extra;
   GtkWidget   *details;
   LobeMessage *message;
+  guint        tick_id;
 };
 
 G_DEFINE_FINAL_TYPE (LobeErrorRow, lobe_error_row, GTK_TYPE_WIDGET)
@@ -31,6 +32,7 @@ lobe_error_row_dispose (GObject *object)
 {
   LobeErrorRow *self = LOBE_ERROR_ROW (object);
 
+  g_clear_handle_id (&self->tick_id, g_source_remove);
   g_clear_pointer (&self->card, gtk_widget_unparent);
   g_clear_object (&self->message);
 
@@ -243,6 +245,38 @@ set_button (GtkWidget              *button,
   gtk_button_set_label (GTK_BUTTON (button), _(remedy->label));
 }
 
+static char *
+dup_retry_label (gint64 seconds)
+{
+  if (seconds < 100)
+    return g_strdup_printf (ngettext ("_Try Again in %u s", "_Try Again in %u s", (gulong) seconds), (guint) seconds);
+
+  return g_strdup_printf (ngettext ("_Try Again in %u min", "_Try Again in %u min", (gulong) ((seconds + 59) / 60)),
+                          (guint) ((seconds + 59) / 60));
+}
+
+/* The server has named a time: the button tells how long that is. Whoever knows better may press it before. */
+static gboolean
+count_down (gpointer user_data)
+{
+  LobeErrorRow *self = LOBE_ERROR_ROW (user_data);
+  gint64 wait = lobe_message_get_retry_time (self->message) - g_get_real_time ();
+  g_autofree char *label = wait > 0 ? dup_retry_label ((wait + G_USEC_PER_SEC - 1) / G_USEC_PER_SEC) : g_strdup (_("_Retry"));
+
+  for (guint i = 0; i < G_N_ELEMENTS (self->buttons); i++)
+    {
+      if (g_strcmp0 (gtk_actionable_get_action_name (GTK_ACTIONABLE (self->buttons[i])), "win.retry") == 0)
+        gtk_button_set_label (GTK_BUTTON (self->buttons[i]), label);
+    }
+
+  if (wait > 0)
+    return G_SOURCE_CONTINUE;
+
+  self->tick_id = 0;
+
+  return G_SOURCE_REMOVE;
+}
+
 /**
  * lobe_error_row_set_row:
  * @self: the widget
@@ -265,4 +299,11 @@ lobe_error_row_set_row (LobeErrorRow *self,
   gtk_label_set_text (GTK_LABEL (self->advice), _(remedy->advice));
   for (guint i = 0; i < G_N_ELEMENTS (self->buttons); i++)
     set_button (self->buttons[i], &remedy->buttons[i], message);
+
+  g_clear_handle_id (&self->tick_id, g_source_remove);
+  if (lobe_message_get_retry_time (message) > g_get_real_time ())
+    {
+      self->tick_id = g_timeout_add_seconds (1, count_down, self);
+      count_down (self);
+    }
 }

@@ -6,6 +6,7 @@
 #include "app/transcript/lobe-actions-row.h"
 #include "app/transcript/lobe-code-row.h"
 #include "app/transcript/lobe-error-row.h"
+#include "app/transcript/lobe-note-row.h"
 #include "app/transcript/lobe-prose.h"
 #include "app/transcript/lobe-question-row.h"
 #include "app/transcript/lobe-table-row.h"
@@ -143,6 +144,7 @@ lobe_row_view_measure (GtkWidget      *widget,
     case LOBE_ROW_RULE:
     case LOBE_ROW_WAITING:
     case LOBE_ROW_ERROR:
+    case LOBE_ROW_NOTE:
     case LOBE_ROW_ACTIONS:
     default:
       height = height_for_width (self, for_size);
@@ -368,6 +370,8 @@ make_child (LobeRowKind kind)
       return lobe_waiting_row_new ();
     case LOBE_ROW_ERROR:
       return lobe_error_row_new ();
+    case LOBE_ROW_NOTE:
+      return lobe_note_row_new ();
     case LOBE_ROW_ACTIONS:
       return lobe_actions_row_new ();
     case LOBE_ROW_PLACEHOLDER:
@@ -416,6 +420,9 @@ update (LobeRowView *self)
       break;
     case LOBE_ROW_ERROR:
       lobe_error_row_set_row (LOBE_ERROR_ROW (self->child), self->row);
+      break;
+    case LOBE_ROW_NOTE:
+      lobe_note_row_set_row (LOBE_NOTE_ROW (self->child), self->row);
       break;
     case LOBE_ROW_ACTIONS:
       lobe_actions_row_set_row (LOBE_ACTIONS_ROW (self->child), self->row);

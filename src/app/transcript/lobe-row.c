@@ -359,6 +359,8 @@ lobe_row_guess_height (LobeRow *self,
       return 1;
     case LOBE_ROW_ERROR:
       return 4 * LINE;
+    case LOBE_ROW_NOTE:
+      return self->plan.start == LOBE_NOTE_PINNED ? SMALL : 2 * LINE + guess_text (self->plan.end, width);
     case LOBE_ROW_THINKING:
     case LOBE_ROW_WAITING:
     case LOBE_ROW_ACTIONS:

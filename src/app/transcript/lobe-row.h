@@ -21,6 +21,7 @@ G_BEGIN_DECLS
  * @LOBE_ROW_RULE: a thematic break
  * @LOBE_ROW_WAITING: an answer without a first word yet
  * @LOBE_ROW_ERROR: why there is no answer
+ * @LOBE_ROW_NOTE: what the person should know of the message, a LobeNote
  * @LOBE_ROW_ACTIONS: what can be done with an answer
  * @LOBE_ROW_TAIL: the end of the list, of constant height and never removed, which keeps the end in view
  */
@@ -35,9 +36,25 @@ typedef enum
   LOBE_ROW_RULE,
   LOBE_ROW_WAITING,
   LOBE_ROW_ERROR,
+  LOBE_ROW_NOTE,
   LOBE_ROW_ACTIONS,
   LOBE_ROW_TAIL,
 } LobeRowKind;
+
+/**
+ * LobeNote:
+ * @LOBE_NOTE_CUT: the answer is to less than was sent, or had no room
+ * @LOBE_NOTE_PINNED: it is always sent
+ * @LOBE_NOTE_SUMMARY: what stands for all messages up to this one
+ *
+ * The start of a row that is a note.
+ */
+typedef enum
+{
+  LOBE_NOTE_CUT,
+  LOBE_NOTE_PINNED,
+  LOBE_NOTE_SUMMARY,
+} LobeNote;
 
 /**
  * LobeRowFlags:

@@ -6,6 +6,8 @@
 #include "app/transcript/lobe-slices.h"
 #include "markdown/lobe-markdown.h"
 
+#include <string.h>
+
 /* Spaces in pixels, from the look's 6 px grid. */
 #define SPACE_TURN 24
 #define SPACE_PAGE 12
@@ -32,6 +34,7 @@ struct _LobeSection
   gboolean     open;
   gboolean     first;
   gboolean     latest;
+  gsize        summary; /* bytes of the summary that ends here; 0: none does */
 };
 
 static guint
@@ -253,6 +256,28 @@ apply (LobeSection *self,
 }
 
 static void
+plan_note (LobeNote  note,
+           gsize     length,
+           int       spacing,
+           GArray   *plans)
+{
+  LobeRowPlan plan = { .kind = LOBE_ROW_NOTE, .start = note, .end = length, .spacing = spacing };
+
+  g_array_append_val (plans, plan);
+}
+
+/* What follows all else of a message. */
+static void
+plan_notes (LobeSection *self,
+            GArray      *plans)
+{
+  if (lobe_message_get_pinned (self->message))
+    plan_note (LOBE_NOTE_PINNED, 0, SPACE_QUIET, plans);
+  if (self->summary > 0)
+    plan_note (LOBE_NOTE_SUMMARY, self->summary, SPACE_TURN, plans);
+}
+
+static void
 plan_end (LobeSection *self,
           gboolean     thinking,
           GArray      *plans)
@@ -280,12 +305,22 @@ plan_end (LobeSection *self,
       plan.kind = LOBE_ROW_ERROR;
       g_array_append_val (plans, plan);
       if (empty)
-        return;
+        {
+          plan_notes (self, plans);
+          return;
+        }
+    }
+  else if (state == LOBE_MESSAGE_DONE && lobe_message_get_error_code (self->message) >= 0)
+    {
+      const char *text = lobe_message_get_error_text (self->message);
+
+      plan_note (LOBE_NOTE_CUT, text != NULL ? strlen (text) : 0, SPACE_BLOCK, plans);
     }
 
   plan.kind = LOBE_ROW_ACTIONS;
   plan.spacing = SPACE_QUIET;
   g_array_append_val (plans, plan);
+  plan_notes (self, plans);
 }
 
 static gboolean
@@ -462,6 +497,7 @@ lobe_section_rebuild (LobeSection *self)
 
       plan.end = lobe_message_get_length (self->message);
       g_array_append_val (plans, plan);
+      plan_notes (self, plans);
       apply (self, 0, plans);
       return;
     }
@@ -483,7 +519,8 @@ lobe_section_rebuild (LobeSection *self)
     {
       LobeRow *row = g_ptr_array_index (self->rows, i - 1);
 
-      if (lobe_row_get_kind (row) != LOBE_ROW_ACTIONS && lobe_row_get_kind (row) != LOBE_ROW_ERROR)
+      if (lobe_row_get_kind (row) != LOBE_ROW_ACTIONS && lobe_row_get_kind (row) != LOBE_ROW_ERROR &&
+          lobe_row_get_kind (row) != LOBE_ROW_NOTE)
         break;
       lobe_row_changed (row);
     }
@@ -512,6 +549,23 @@ lobe_section_set_place (LobeSection *self,
 }
 
 /**
+ * lobe_section_set_summary:
+ * @self: the section
+ * @length: bytes of the summary that stands for all up to here; 0: there is none
+ */
+void
+lobe_section_set_summary (LobeSection *self,
+                          gsize        length)
+{
+  /* another one of the same length is another one */
+  if (self->summary == 0 && length == 0)
+    return;
+
+  self->summary = length;
+  lobe_section_rebuild (self);
+}
+
+/**
  * lobe_section_set_open:
  * @self: the section
  * @open: whether the thoughts are shown
@@ -528,11 +582,13 @@ void
 lobe_section_set_hovered (LobeSection *self,
                           gboolean     hovered)
 {
-  if (self->rows->len > 0)
+  for (guint i = self->rows->len; i > 0; i--)
     {
-      LobeRow *row = g_ptr_array_index (self->rows, self->rows->len - 1);
+      LobeRow *row = g_ptr_array_index (self->rows, i - 1);
 
       if (lobe_row_get_kind (row) == LOBE_ROW_ACTIONS)
         lobe_row_set_flag (row, LOBE_ROW_HOVERED, hovered);
+      if (lobe_row_get_kind (row) != LOBE_ROW_NOTE)
+        break;
     }
 }

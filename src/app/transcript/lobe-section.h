@@ -19,6 +19,8 @@ LobeRow     *lobe_section_get_row     (LobeSection *self,
 void         lobe_section_set_place   (LobeSection *self,
                                        gboolean     first,
                                        gboolean     latest);
+void         lobe_section_set_summary (LobeSection *self,
+                                       gsize        length);
 gboolean     lobe_section_get_live    (LobeSection *self);
 gboolean     lobe_section_flush       (LobeSection *self);
 void         lobe_section_rebuild     (LobeSection *self);

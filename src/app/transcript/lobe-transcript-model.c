@@ -35,6 +35,8 @@ struct _LobeTranscriptModel
   LobeRow          *tail;
   GPtrArray        *live;    /* (element-type LobeMessage) with text to take */
   LobeMessage      *hovered;
+  char             *summary_id; /* of the message where the summary ends */
+  gsize             summary_length;
   guint             settle_id;
   guint             load_id;
   GArray           *wanted;  /* (element-type guint): messages whose bodies the list looked for */
@@ -75,6 +77,13 @@ n_messages (LobeTranscriptModel *self)
   return self->entries->len;
 }
 
+static gsize
+summary_length_for (LobeTranscriptModel *self,
+                    LobeMessage         *message)
+{
+  return g_strcmp0 (self->summary_id, lobe_message_get_id (message)) == 0 ? self->summary_length : 0;
+}
+
 static void
 rebuild (Entry *entry)
 {
@@ -82,6 +91,7 @@ rebuild (Entry *entry)
 
   entry->busy = TRUE;
   lobe_section_set_place (entry->section, entry->index == 0, entry->index + 1 == n_messages (self));
+  lobe_section_set_summary (entry->section, summary_length_for (self, lobe_section_get_message (entry->section)));
   lobe_section_rebuild (entry->section);
   entry->busy = FALSE;
   entry->pinned = lobe_section_get_live (entry->section);
@@ -484,6 +494,7 @@ lobe_transcript_model_finalize (GObject *object)
   g_ptr_array_unref (self->live);
   g_array_unref (self->wanted);
   lobe_sums_free (self->sums);
+  g_free (self->summary_id);
   g_clear_object (&self->tail);
   g_clear_object (&self->conversation);
 
@@ -655,4 +666,43 @@ lobe_transcript_model_set_hovered (LobeTranscriptModel *self,
   g_set_object (&self->hovered, message);
   if ((entry = find_entry (self, message)))
     lobe_section_set_hovered (entry->section, TRUE);
+}
+
+static void
+update_summary (LobeTranscriptModel *self,
+                LobeMessage         *message)
+{
+  Entry *entry = find_entry (self, message);
+
+  if (!entry)
+    return;
+
+  entry->busy = TRUE;
+  lobe_section_set_summary (entry->section, summary_length_for (self, message));
+  entry->busy = FALSE;
+  report (entry);
+}
+
+/**
+ * lobe_transcript_model_set_summary:
+ * @self: the model
+ * @id: (nullable): the message where the summary ends
+ * @length: its bytes
+ *
+ * Shows a row for the summary after that message.
+ */
+void
+lobe_transcript_model_set_summary (LobeTranscriptModel *self,
+                                   const char          *id,
+                                   gsize                length)
+{
+  LobeMessage *before = self->summary_id ? lobe_conversation_get_message (self->conversation, self->summary_id) : NULL;
+  LobeMessage *message = id ? lobe_conversation_get_message (self->conversation, id) : NULL;
+
+  g_set_str (&self->summary_id, id);
+  self->summary_length = length;
+  if (before && before != message)
+    update_summary (self, before);
+  if (message)
+    update_summary (self, message);
 }

@@ -27,4 +27,8 @@ void                 lobe_transcript_model_toggle       (LobeTranscriptModel *se
 void                 lobe_transcript_model_set_hovered  (LobeTranscriptModel *self,
                                                          LobeMessage         *message);
 
+void                 lobe_transcript_model_set_summary      (LobeTranscriptModel *self,
+                                                             const char          *id,
+                                                             gsize                length);
+
 G_END_DECLS

@@ -28,6 +28,8 @@ struct _LobeTranscript
   GtkWidget            parent_instance;
   LobeConversation    *conversation;
   char                *activity;
+  char                *summary;
+  char                *summary_id;
   LobeTranscriptModel *model;
   LobeTextSelection   *selection;
   GtkWidget           *overlay;
@@ -313,6 +315,14 @@ popup_menu_for (LobeTranscript *self,
       g_menu_append_item (menu, item);
     }
 
+  if (lobe_message_get_loaded (message) && lobe_message_get_state (message) != LOBE_MESSAGE_STREAMING)
+    {
+      g_autoptr(GMenuItem) item = g_menu_item_new (lobe_message_get_pinned (message) ? _("Un_pin") : _("_Pin"), NULL);
+
+      g_menu_item_set_action_and_target (item, "win.pin-message", "s", lobe_message_get_id (message));
+      g_menu_append_item (menu, item);
+    }
+
   gtk_popover_menu_set_menu_model (GTK_POPOVER_MENU (self->menu), G_MENU_MODEL (menu));
   gtk_popover_set_pointing_to (GTK_POPOVER (self->menu), &(GdkRectangle) { x, y, 1, 1 });
   gtk_popover_popup (GTK_POPOVER (self->menu));
@@ -514,6 +524,8 @@ lobe_transcript_dispose (GObject *object)
   g_clear_pointer (&self->overlay, gtk_widget_unparent);
   self->list = NULL;
   g_clear_pointer (&self->activity, g_free);
+  g_clear_pointer (&self->summary, g_free);
+  g_clear_pointer (&self->summary_id, g_free);
 
   G_OBJECT_CLASS (lobe_transcript_parent_class)->dispose (object);
 }
@@ -699,6 +711,7 @@ lobe_transcript_set_conversation (LobeTranscript   *self,
       g_autoptr(GtkNoSelection) selection = NULL;
 
       self->model = lobe_transcript_model_new (conversation);
+      lobe_transcript_model_set_summary (self->model, self->summary_id, self->summary ? strlen (self->summary) : 0);
       g_signal_connect_swapped (self->model, "flush-needed", G_CALLBACK (flush_needed_cb), self);
       selection = gtk_no_selection_new (g_object_ref (G_LIST_MODEL (self->model)));
       gtk_list_view_set_model (GTK_LIST_VIEW (self->list), GTK_SELECTION_MODEL (selection));
@@ -766,6 +779,43 @@ lobe_transcript_scroll_to_end (LobeTranscript *self)
 
   self->to_end = TRUE;
   gtk_widget_queue_allocate (GTK_WIDGET (self));
+}
+
+/**
+ * lobe_transcript_set_summary:
+ * @self: the transcript
+ * @id: (nullable): the message where the summary ends
+ * @summary: (nullable): what stands for all up to there
+ *
+ * Shows @summary at its place.
+ */
+void
+lobe_transcript_set_summary (LobeTranscript *self,
+                             const char     *id,
+                             const char     *summary)
+{
+  gboolean changed;
+
+  g_return_if_fail (LOBE_IS_TRANSCRIPT (self));
+
+  changed = g_set_str (&self->summary_id, id);
+  changed |= g_set_str (&self->summary, summary);
+  if (changed && self->model)
+    lobe_transcript_model_set_summary (self->model, self->summary_id, self->summary ? strlen (self->summary) : 0);
+}
+
+/**
+ * lobe_transcript_get_summary:
+ * @self: the transcript
+ *
+ * Returns: (transfer none) (nullable): what stands for the older part
+ */
+const char *
+lobe_transcript_get_summary (LobeTranscript *self)
+{
+  g_return_val_if_fail (LOBE_IS_TRANSCRIPT (self), NULL);
+
+  return self->summary;
 }
 
 /**

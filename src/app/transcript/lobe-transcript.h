@@ -69,4 +69,9 @@ LobePrice         lobe_transcript_get_price        (LobeTranscript   *self,
                                                     LobeMessage      *message);
 void              lobe_transcript_names_changed    (LobeTranscript   *self);
 
+void              lobe_transcript_set_summary      (LobeTranscript         *self,
+                                                    const char             *id,
+                                                    const char             *summary);
+const char       *lobe_transcript_get_summary      (LobeTranscript         *self);
+
 G_END_DECLS

@@ -1,0 +1,12 @@
+/* lobe-openai-responses-decoder.h: reads the events of Responses */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#pragma once
+
+#include "driver/lobe-stream.h"
+
+G_BEGIN_DECLS
+
+LobeStream *lobe_openai_responses_stream_new (LobeSink *sink);
+
+G_END_DECLS
