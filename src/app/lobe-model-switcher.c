@@ -7,6 +7,7 @@
 
 #include "app/lobe-model-groups.h"
 #include "app/lobe-model-row.h"
+#include "app/lobe-words.h"
 #include "server/lobe-pool.h"
 
 #include <glib/gi18n.h>
@@ -397,6 +398,24 @@ setup_header_cb (LobeModelSwitcher        *self,
   gtk_list_header_set_child (header, box);
 }
 
+/* Which members are not there, and why, a line each. */
+static char *
+dup_reasons (LobePool *pool)
+{
+  GString *reasons = g_string_new (NULL);
+
+  for (guint i = 0; i < lobe_pool_get_n_members (pool); i++)
+    {
+      LobeServer *member = lobe_pool_get_member (pool, i);
+      g_autofree char *words = lobe_words_for_server (member);
+
+      if (lobe_server_get_state (member) == LOBE_SERVER_OFFLINE)
+        g_string_append_printf (reasons, "%s%s: %s", reasons->len > 0 ? "\n" : "", lobe_server_get_name (member), words);
+    }
+
+  return g_string_free_and_steal (reasons);
+}
+
 /* How many of a pool's members are there; a member that failed is seen here and nowhere else. */
 static void
 set_badge (GtkWidget  *badge,
@@ -406,8 +425,10 @@ set_badge (GtkWidget  *badge,
   guint n_members = is_pool ? lobe_pool_get_n_members (LOBE_POOL (server)) : 0;
   guint n_reachable = is_pool ? lobe_pool_get_n_reachable (LOBE_POOL (server)) : 0;
   g_autofree char *words = NULL;
+  g_autofree char *reasons = NULL;
 
   gtk_widget_set_visible (badge, is_pool);
+  gtk_widget_set_tooltip_text (badge, NULL);
   if (!is_pool)
     return;
 
@@ -423,6 +444,8 @@ set_badge (GtkWidget  *badge,
       words = g_strdup_printf (ngettext ("%u of %u server reachable", "%u of %u servers reachable", n_members), n_reachable, n_members);
       gtk_widget_remove_css_class (badge, "dimmed");
       gtk_widget_add_css_class (badge, "warning");
+      reasons = dup_reasons (LOBE_POOL (server));
+      gtk_widget_set_tooltip_text (badge, reasons);
     }
   gtk_label_set_label (GTK_LABEL (badge), words);
 }

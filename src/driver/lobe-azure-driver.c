@@ -141,7 +141,8 @@ on_models (GObject      *object,
   gboolean absent;
 
   models = lobe_openai_models_finish (endpoint, result, &error);
-  absent = g_error_matches (error, LOBE_ERROR, LOBE_ERROR_NOT_FOUND);
+  /* LiteLLM's proxy takes this path for another of its own, and fails */
+  absent = g_error_matches (error, LOBE_ERROR, LOBE_ERROR_NOT_FOUND) || g_error_matches (error, LOBE_ERROR, LOBE_ERROR_SERVER);
   if (absent && !listing->again && listing->deployment == NULL)
     {
       /* a gateway with this protocol has its list where OpenAI has it */

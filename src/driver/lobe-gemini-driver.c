@@ -8,6 +8,7 @@
 #include "driver/lobe-gemini-body.h"
 #include "driver/lobe-gemini-decoder.h"
 #include "driver/lobe-model-pages.h"
+#include "driver/lobe-openai-models.h"
 
 #include <string.h>
 
@@ -132,11 +133,26 @@ make_models_request (LobeEndpoint *endpoint,
   return make_request (endpoint, "GET", path, LOBE_PURPOSE_MODELS);
 }
 
+/* LiteLLM has Gemini's chat, but only OpenAI's list of models. */
+static LobeHttpRequest *
+make_gateway_request (LobeEndpoint *endpoint,
+                      const char   *after)
+{
+  return lobe_endpoint_request_beside (endpoint, "GET", VERSION, "/v1/models", LOBE_PURPOSE_MODELS, NULL);
+}
+
+static const LobeModelPages gateway_pages = {
+  .make_request = make_gateway_request,
+  .list = "data",
+  .read_model = lobe_openai_models_read,
+};
+
 static const LobeModelPages pages = {
   .make_request = make_models_request,
   .list = "models",
   .next = "nextPageToken",
   .read_model = read_model,
+  .instead = &gateway_pages,
 };
 
 static void

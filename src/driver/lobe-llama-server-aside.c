@@ -20,12 +20,16 @@
 static LobeHttpRequest *
 make_get (LobeEndpoint *endpoint,
           const char   *path,
-          const char   *model)
+          const char   *model,
+          gboolean      load)
 {
   g_autofree char *escaped = model != NULL ? g_uri_escape_string (model, NULL, FALSE) : NULL;
-  g_autofree char *full = escaped != NULL ? g_strconcat (path, "?autoload=false&model=", escaped, NULL) : g_strdup (path);
+  g_autoptr (GString) full = g_string_new (path);
 
-  return lobe_openai_root_request (endpoint, "GET", full, LOBE_PURPOSE_MODELS);
+  if (escaped != NULL)
+    g_string_append_printf (full, "?autoload=%s&model=%s", load ? "true" : "false", escaped);
+
+  return lobe_openai_root_request (endpoint, "GET", full->str, LOBE_PURPOSE_MODELS);
 }
 
 /* The list of models, then for each that is loaded what its server says of it. */
@@ -106,7 +110,7 @@ next_props (Listing *listing)
       if (!lobe_model_info_get_loaded (info))
         continue;
 
-      request = make_get (listing->endpoint, "/props", lobe_model_info_get_id (info));
+      request = make_get (listing->endpoint, "/props", lobe_model_info_get_id (info), FALSE);
       lobe_listing_fetch_async (lobe_endpoint_get_http (listing->endpoint), request, listing->cancellable, on_props,
                                 g_steal_pointer (&owned));
       return;
@@ -284,7 +288,7 @@ on_slots (GObject      *object,
       return;
     }
 
-  request = make_get (gauge->endpoint, "/metrics", gauge->model);
+  request = make_get (gauge->endpoint, "/metrics", gauge->model, FALSE);
   lobe_metrics_measure (lobe_endpoint_get_http (gauge->endpoint), request, names, gauge->reply, gauge->cancellable);
 }
 
@@ -295,7 +299,7 @@ lobe_llama_server_measure (LobeLoadGauge  *load_gauge,
                            LobeCountReply *reply,
                            GCancellable   *cancellable)
 {
-  g_autoptr (LobeHttpRequest) request = make_get (endpoint, "/slots", model);
+  g_autoptr (LobeHttpRequest) request = make_get (endpoint, "/slots", model, FALSE);
   Gauge *gauge = g_new0 (Gauge, 1);
 
   gauge->endpoint = g_object_ref (endpoint);
@@ -339,38 +343,100 @@ lobe_llama_server_stop_thinking (LobeThinkStopper *stopper,
                           g_object_ref (reply));
 }
 
-/* A router loads and lets go of models at once or soon; which are there its list tells. */
-static void
-on_model_told (GObject      *object,
-               GAsyncResult *result,
-               gpointer      user_data)
+static gboolean
+told (GObject          *object,
+      GAsyncResult     *result,
+      LobeLibraryReply *reply)
 {
-  g_autoptr (LobeLibraryReply) reply = user_data;
   g_autoptr (GError) error = NULL;
   g_autoptr (JsonNode) root = lobe_openai_aside_finish (LOBE_ENDPOINT (object), result, &error);
 
   if (error == NULL && !lobe_json_boolean (lobe_json_get_object (root), "success", FALSE))
     error = g_error_new_literal (LOBE_ERROR, LOBE_ERROR_SERVER, _("The server did not do it"));
+  if (error == NULL)
+    return TRUE;
 
-  if (error != NULL)
-    lobe_library_reply_fail (reply, error);
-  else
-    lobe_library_reply_done (reply);
+  lobe_library_reply_fail (reply, error);
+
+  return FALSE;
 }
 
 static void
-tell_of_model (LobeEndpoint     *endpoint,
-               const char       *path,
-               LobeModelInfo    *model,
-               LobeLibraryReply *reply,
-               GCancellable     *cancellable)
+on_unloaded (GObject      *object,
+             GAsyncResult *result,
+             gpointer      user_data)
+{
+  g_autoptr (LobeLibraryReply) reply = user_data;
+
+  if (told (object, result, reply))
+    lobe_library_reply_done (reply);
+}
+
+typedef struct
+{
+  LobeModelInfo    *model;
+  LobeLibraryReply *reply;
+  GCancellable     *cancellable;
+} Load;
+
+static void
+load_free (Load *load)
+{
+  g_clear_object (&load->model);
+  g_clear_object (&load->reply);
+  g_clear_object (&load->cancellable);
+  g_free (load);
+}
+
+G_DEFINE_AUTOPTR_CLEANUP_FUNC (Load, load_free)
+
+static void
+on_ready (GObject      *object,
+          GAsyncResult *result,
+          gpointer      user_data)
+{
+  g_autoptr (Load) load = user_data;
+  g_autoptr (JsonNode) root = NULL;
+  g_autoptr (GError) error = NULL;
+
+  if (lobe_listing_fetch_finish (LOBE_HTTP (object), result, &root, &error))
+    lobe_library_reply_done (load->reply);
+  else
+    lobe_library_reply_fail (load->reply, error);
+}
+
+/* The router says at once that it will; what asks the model's own server waits until there is one. */
+static void
+on_loading (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (Load) load = user_data;
+  LobeEndpoint *endpoint = LOBE_ENDPOINT (object);
+  GCancellable *cancellable = load->cancellable;
+  g_autoptr (LobeHttpRequest) request = NULL;
+
+  if (!told (object, result, load->reply))
+    return;
+
+  request = make_get (endpoint, "/props", lobe_model_info_get_id (load->model), TRUE);
+  lobe_listing_fetch_async (lobe_endpoint_get_http (endpoint), request, cancellable, on_ready, g_steal_pointer (&load));
+}
+
+static void
+tell_of_model (LobeEndpoint        *endpoint,
+               const char          *path,
+               LobeModelInfo       *model,
+               GCancellable        *cancellable,
+               GAsyncReadyCallback  callback,
+               gpointer             user_data)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
 
   json_builder_begin_object (builder);
   lobe_json_add_string (builder, "model", lobe_model_info_get_id (model));
   json_builder_end_object (builder);
-  lobe_openai_post_async (endpoint, path, builder, LOBE_PURPOSE_MODELS, cancellable, on_model_told, g_object_ref (reply));
+  lobe_openai_post_async (endpoint, path, builder, LOBE_PURPOSE_MODELS, cancellable, callback, user_data);
 }
 
 void
@@ -380,7 +446,12 @@ lobe_llama_server_load (LobeModelLibrary *library,
                         LobeLibraryReply *reply,
                         GCancellable     *cancellable)
 {
-  tell_of_model (endpoint, "/models/load", model, reply, cancellable);
+  Load *load = g_new0 (Load, 1);
+
+  load->model = g_object_ref (model);
+  load->reply = g_object_ref (reply);
+  load->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
+  tell_of_model (endpoint, "/models/load", model, cancellable, on_loading, load);
 }
 
 void
@@ -390,5 +461,5 @@ lobe_llama_server_unload (LobeModelLibrary *library,
                           LobeLibraryReply *reply,
                           GCancellable     *cancellable)
 {
-  tell_of_model (endpoint, "/models/unload", model, reply, cancellable);
+  tell_of_model (endpoint, "/models/unload", model, cancellable, on_unloaded, g_object_ref (reply));
 }

@@ -64,7 +64,15 @@ on_page (GObject      *object,
 
   if (!lobe_listing_fetch_finish (LOBE_HTTP (object), result, &root, &error))
     {
-      lobe_model_reply_fail (listing->reply, error);
+      if (g_error_matches (error, LOBE_ERROR, LOBE_ERROR_NOT_FOUND) && listing->pages->instead != NULL && listing->n_pages == 1)
+        {
+          listing->pages = listing->pages->instead;
+          fetch_page (g_steal_pointer (&listing), NULL);
+        }
+      else
+        {
+          lobe_model_reply_fail (listing->reply, error);
+        }
       return;
     }
 

@@ -102,12 +102,7 @@ decoder_event (LobeStream  *stream,
 
   failure = json_object_get_member (event, "error");
   if (failure != NULL && !JSON_NODE_HOLDS_NULL (failure))
-    {
-      g_autoptr (LobeRefusal) refusal = lobe_refusal_new_json (0, event);
-
-      g_propagate_error (error, lobe_refusal_to_error (refusal));
-      return FALSE;
-    }
+    return lobe_refusal_throw (event, error);
 
   decoder_read_message (self, sink, lobe_json_object (event, "message"));
   /* of /api/generate */

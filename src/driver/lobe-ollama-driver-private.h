@@ -13,6 +13,7 @@ G_BEGIN_DECLS
  * LobeOllamaModel:
  * @plain: it has no chat template, and only continues a text
  * @capabilities: what it can do
+ * @stops: (nullable): what ends its answers, by itself: a request that names others has to name these too
  *
  * What the driver keeps of a model that it has asked about.
  */
@@ -20,6 +21,7 @@ typedef struct
 {
   gboolean         plain;
   LobeCapabilities capabilities;
+  GStrv            stops;
 } LobeOllamaModel;
 
 /* lobe-ollama-decoder.c */
@@ -32,13 +34,16 @@ GBytes                *lobe_ollama_request_chat       (LobeEndpoint          *en
                                                        const LobeOllamaModel *known);
 GBytes                *lobe_ollama_request_generate   (LobeEndpoint          *endpoint,
                                                        LobeRequest           *request,
-                                                       GHashTable            *attachments);
+                                                       GHashTable            *attachments,
+                                                       const LobeOllamaModel *known);
 
 /* lobe-ollama-model.c */
 LobeModelInfo         *lobe_ollama_model_read_tag     (JsonObject            *tag);
 void                   lobe_ollama_model_read_show    (LobeModelInfo         *info,
                                                        JsonObject            *show,
                                                        LobeOllamaModel       *model);
+
+void                   lobe_ollama_model_free         (LobeOllamaModel       *model);
 
 /* lobe-ollama-library.c */
 void                   lobe_ollama_library_init       (LobeModelLibraryInterface *iface);
@@ -47,7 +52,7 @@ void                   lobe_ollama_library_init       (LobeModelLibraryInterface
 void                   lobe_ollama_driver_remember    (LobeOllamaDriver      *self,
                                                        LobeEndpoint          *endpoint,
                                                        const char            *id,
-                                                       const LobeOllamaModel *model);
+                                                       LobeOllamaModel       *model);
 void                   lobe_ollama_driver_set_asks    (LobeOllamaDriver      *self,
                                                        gboolean               asks);
 

@@ -48,20 +48,20 @@ make_key (LobeEndpoint *endpoint,
 /*
  * lobe_ollama_driver_remember:
  * @id: of a model
- * @model: (nullable): what was told of it; %NULL to forget
+ * @model: (nullable) (transfer full): what was told of it; %NULL to forget
  */
 void
 lobe_ollama_driver_remember (LobeOllamaDriver      *self,
                              LobeEndpoint          *endpoint,
                              const char            *id,
-                             const LobeOllamaModel *model)
+                             LobeOllamaModel       *model)
 {
   g_autofree char *key = make_key (endpoint, id);
 
   if (g_hash_table_size (self->known) >= MAX_KNOWN)
     g_hash_table_remove_all (self->known);
   if (model != NULL)
-    g_hash_table_insert (self->known, g_steal_pointer (&key), g_memdup2 (model, sizeof *model));
+    g_hash_table_insert (self->known, g_steal_pointer (&key), model);
   else
     g_hash_table_remove (self->known, key);
 }
@@ -114,7 +114,7 @@ send_chat (Chat *chat)
   g_autoptr (LobeHttpRequest) http_request = NULL;
   g_autoptr (GBytes) body = NULL;
 
-  body = plain ? lobe_ollama_request_generate (chat->endpoint, chat->request, chat->attachments)
+  body = plain ? lobe_ollama_request_generate (chat->endpoint, chat->request, chat->attachments, known)
                : lobe_ollama_request_chat (chat->endpoint, chat->request, chat->attachments, known);
   http_request = lobe_endpoint_request (chat->endpoint, "POST", plain ? "/api/generate" : "/api/chat", LOBE_PURPOSE_CHAT);
   lobe_http_request_set_body (http_request, "application/json", body);
@@ -350,7 +350,7 @@ lobe_ollama_driver_class_init (LobeOllamaDriverClass *klass)
 static void
 lobe_ollama_driver_init (LobeOllamaDriver *self)
 {
-  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, g_free);
+  self->known = g_hash_table_new_full (g_str_hash, g_str_equal, g_free, (GDestroyNotify) lobe_ollama_model_free);
   self->asks = TRUE;
 }
 

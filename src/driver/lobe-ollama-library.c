@@ -363,7 +363,7 @@ was_shown (GObject      *object,
   g_autoptr (Work) work = user_data;
   g_autoptr (JsonNode) root = NULL;
   g_autoptr (GError) error = NULL;
-  LobeOllamaModel known = { 0 };
+  LobeOllamaModel *known;
 
   if (!lobe_listing_fetch_finish (LOBE_HTTP (object), result, &root, &error))
     {
@@ -377,8 +377,9 @@ was_shown (GObject      *object,
       return;
     }
 
-  lobe_ollama_model_read_show (work->model, lobe_json_get_object (root), &known);
-  lobe_ollama_driver_remember (work->driver, work->endpoint, lobe_model_info_get_id (work->model), &known);
+  known = g_new0 (LobeOllamaModel, 1);
+  lobe_ollama_model_read_show (work->model, lobe_json_get_object (root), known);
+  lobe_ollama_driver_remember (work->driver, work->endpoint, lobe_model_info_get_id (work->model), known);
   lobe_library_reply_done (work->reply);
 }
 

@@ -158,6 +158,45 @@ read_limit (JsonObject *show)
   return member != NULL ? MAX (lobe_json_int (values, member, 0), 0) : 0;
 }
 
+/* Lines of "parameters" such as: stop    "<|im_end|>" */
+static GStrv
+read_stops (JsonObject *show)
+{
+  const char *parameters = lobe_json_string (show, "parameters");
+  g_auto (GStrv) lines = g_strsplit (parameters != NULL ? parameters : "", "\n", -1);
+  g_autoptr (GStrvBuilder) builder = g_strv_builder_new ();
+
+  for (guint i = 0; lines[i] != NULL; i++)
+    {
+      char *value;
+      gsize length;
+
+      if (!g_str_has_prefix (lines[i], "stop "))
+        continue;
+
+      value = g_strstrip (lines[i] + strlen ("stop "));
+      length = strlen (value);
+      if (length >= 2 && value[0] == '"' && value[length - 1] == '"')
+        {
+          value[length - 1] = '\0';
+          g_strv_builder_take (builder, g_strcompress (value + 1));
+        }
+      else if (length > 0)
+        {
+          g_strv_builder_add (builder, value);
+        }
+    }
+
+  return g_strv_builder_end (builder);
+}
+
+void
+lobe_ollama_model_free (LobeOllamaModel *model)
+{
+  g_strfreev (model->stops);
+  g_free (model);
+}
+
 /*
  * lobe_ollama_model_read_show:
  * @info: (nullable): what to fill
@@ -175,6 +214,7 @@ lobe_ollama_model_read_show (LobeModelInfo   *info,
   gint64 set = read_set_window (show);
   gint64 running = info != NULL && lobe_model_info_get_loaded (info) ? lobe_model_info_get_context_length (info) : 0;
 
+  model->stops = read_stops (show);
   model->capabilities = read_capabilities (lobe_json_array (show, "capabilities"));
   /* Models that Ollama renders by its own code, or has rendered elsewhere, need no template. */
   model->plain = template != NULL && (*template == '\0' || strcmp (template, "{{ .Prompt }}") == 0)

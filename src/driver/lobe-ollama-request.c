@@ -165,9 +165,10 @@ add_tools (JsonBuilder *builder,
 }
 
 static void
-add_options (JsonBuilder *builder,
-             LobeRequest *request,
-             const char  *stop)
+add_options (JsonBuilder        *builder,
+             LobeRequest        *request,
+             const char         *stop,
+             const char * const *own_stops)
 {
   const char * const *stops = lobe_request_get_stop (request);
   int max_tokens = lobe_request_get_max_tokens (request);
@@ -188,6 +189,8 @@ add_options (JsonBuilder *builder,
       lobe_json_begin_array (builder, "stop");
       if (stop != NULL)
         json_builder_add_string_value (builder, stop);
+      for (guint i = 0; own_stops != NULL && own_stops[i] != NULL; i++)
+        json_builder_add_string_value (builder, own_stops[i]);
       for (guint i = 0; stops != NULL && stops[i] != NULL; i++)
         json_builder_add_string_value (builder, stops[i]);
       json_builder_end_array (builder);
@@ -255,7 +258,7 @@ lobe_ollama_request_chat (LobeEndpoint          *endpoint,
   add_json (builder, "format", lobe_request_get_schema (request));
   lobe_json_add_boolean (builder, "stream", TRUE);
   add_think (builder, lobe_request_get_think (request), known);
-  add_options (builder, request, NULL);
+  add_options (builder, request, NULL, known != NULL ? (const char * const *) known->stops : NULL);
   json_builder_end_object (builder);
 
   return lobe_endpoint_take_body (endpoint, builder);
@@ -263,13 +266,15 @@ lobe_ollama_request_chat (LobeEndpoint          *endpoint,
 
 /*
  * lobe_ollama_request_generate:
+ * @known: what is known of the model
  *
  * Returns: (transfer full): the body for /api/generate, of a model that only continues a text
  */
 GBytes *
 lobe_ollama_request_generate (LobeEndpoint *endpoint,
                               LobeRequest  *request,
-                              GHashTable   *attachments)
+                              GHashTable   *attachments,
+                              const LobeOllamaModel *known)
 {
   g_autoptr (JsonBuilder) builder = json_builder_new ();
   g_autoptr (GPtrArray) images = g_ptr_array_new_with_free_func (g_free);
@@ -286,7 +291,7 @@ lobe_ollama_request_generate (LobeEndpoint *endpoint,
   add_images (builder, images);
   add_json (builder, "format", lobe_request_get_schema (request));
   lobe_json_add_boolean (builder, "stream", TRUE);
-  add_options (builder, request, LOBE_PLAIN_PROMPT_STOP);
+  add_options (builder, request, LOBE_PLAIN_PROMPT_STOP, (const char * const *) known->stops);
   json_builder_end_object (builder);
 
   return lobe_endpoint_take_body (endpoint, builder);

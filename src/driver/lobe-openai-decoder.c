@@ -408,12 +408,7 @@ decoder_event (LobeStream  *stream,
     return FALSE;
 
   if (is_error (event))
-    {
-      g_autoptr (LobeRefusal) refusal = lobe_refusal_new_json (0, event);
-
-      g_propagate_error (error, lobe_refusal_to_error (refusal));
-      return FALSE;
-    }
+    return lobe_refusal_throw (event, error);
 
   /* llama-server, when asked with return_progress */
   progress = lobe_json_object (event, "prompt_progress");

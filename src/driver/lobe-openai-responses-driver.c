@@ -3,9 +3,8 @@
 
 #include "driver/lobe-openai-responses-driver.h"
 
-#include "base/lobe-json.h"
 #include "driver/lobe-exchange.h"
-#include "driver/lobe-model-pages.h"
+#include "driver/lobe-openai-models.h"
 #include "driver/lobe-openai-responses-body.h"
 #include "driver/lobe-openai-responses-decoder.h"
 
@@ -58,34 +57,13 @@ lobe_openai_responses_driver_chat (LobeDriver   *driver,
   lobe_exchange_run (&exchange, endpoint, request, sink, cancellable);
 }
 
-static LobeModelInfo *
-read_model (JsonObject *object)
-{
-  const char *id = lobe_json_string (object, "id");
-
-  return id != NULL && *id != '\0' ? lobe_model_info_new (id, id) : NULL;
-}
-
-static LobeHttpRequest *
-make_models_request (LobeEndpoint *endpoint,
-                     const char   *after)
-{
-  return lobe_exchange_request (endpoint, "GET", "/v1", "/models", LOBE_PURPOSE_MODELS, NULL);
-}
-
-static const LobeModelPages pages = {
-  .make_request = make_models_request,
-  .list = "data",
-  .read_model = read_model,
-};
-
 static void
 lobe_openai_responses_driver_list_models (LobeDriver     *driver,
                                           LobeEndpoint   *endpoint,
                                           LobeModelReply *reply,
                                           GCancellable   *cancellable)
 {
-  lobe_model_pages_list (&pages, endpoint, reply, cancellable);
+  lobe_openai_models_list (endpoint, reply, cancellable);
 }
 
 static const char *

@@ -385,3 +385,20 @@ lobe_refusal_to_error (const LobeRefusal *self)
 
   return error;
 }
+
+/*
+ * lobe_refusal_throw:
+ * @object: what came within an answer, with one of the members in which servers tell of errors
+ *
+ * Returns: %FALSE, with @error set
+ */
+gboolean
+lobe_refusal_throw (JsonObject  *object,
+                    GError     **error)
+{
+  g_autoptr (LobeRefusal) refusal = lobe_refusal_new_json (0, object);
+
+  g_propagate_error (error, lobe_refusal_to_error (refusal));
+
+  return FALSE;
+}

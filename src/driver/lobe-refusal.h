@@ -41,6 +41,8 @@ LobeRefusal *lobe_refusal_new_json (guint              status,
                                     JsonObject        *object);
 void         lobe_refusal_free     (LobeRefusal       *self);
 GError      *lobe_refusal_to_error (const LobeRefusal *self);
+gboolean     lobe_refusal_throw    (JsonObject        *object,
+                                    GError           **error);
 
 G_DEFINE_AUTOPTR_CLEANUP_FUNC (LobeRefusal, lobe_refusal_free)
 

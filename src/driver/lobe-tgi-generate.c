@@ -4,7 +4,7 @@
 #include "driver/lobe-tgi-generate.h"
 
 #include "base/lobe-json.h"
-#include "driver/lobe-attachments.h"
+#include "driver/lobe-exchange.h"
 #include "driver/lobe-plain-prompt.h"
 
 #include <string.h>
@@ -152,12 +152,7 @@ decoder_event (LobeStream  *stream,
     return FALSE;
 
   if (token == NULL && lobe_json_string (event, "error") != NULL)
-    {
-      g_autoptr (LobeRefusal) refusal = lobe_refusal_new_json (0, event);
-
-      g_propagate_error (error, lobe_refusal_to_error (refusal));
-      return FALSE;
-    }
+    return lobe_refusal_throw (event, error);
 
   if (text != NULL && !lobe_json_boolean (token, "special", FALSE))
     decoder_push (state, lobe_stream_get_sink (stream), text);
@@ -208,44 +203,13 @@ lobe_tgi_generate_stream_new (LobeSink *sink)
   return lobe_stream_new (&decoder, decoder_new (), sink);
 }
 
-typedef struct
+static LobeHttpRequest *
+make_request (LobeEndpoint *endpoint,
+              LobeRequest  *request,
+              GHashTable   *attachments,
+              guint         plain)
 {
-  LobeEndpoint *endpoint;
-  LobeSink     *sink;
-  GCancellable *cancellable;
-} Generation;
-
-static void
-generation_free (Generation *generation)
-{
-  g_clear_object (&generation->endpoint);
-  g_clear_object (&generation->sink);
-  g_clear_object (&generation->cancellable);
-  g_free (generation);
-}
-
-G_DEFINE_AUTOPTR_CLEANUP_FUNC (Generation, generation_free)
-
-static void
-on_attachments (GObject      *object,
-                GAsyncResult *result,
-                gpointer      user_data)
-{
-  g_autoptr (Generation) generation = user_data;
-  g_autoptr (GHashTable) attachments = NULL;
-  g_autoptr (LobeHttpRequest) http_request = NULL;
-  g_autoptr (GError) error = NULL;
-
-  attachments = lobe_attachments_load_finish (LOBE_REQUEST (object), result, &error);
-  if (attachments == NULL)
-    {
-      lobe_sink_fail (generation->sink, error);
-      return;
-    }
-
-  http_request = lobe_tgi_generate_make_request (generation->endpoint, LOBE_REQUEST (object), attachments);
-  lobe_stream_run (lobe_tgi_generate_stream_new (generation->sink), lobe_endpoint_get_http (generation->endpoint),
-                   http_request, NULL, NULL, NULL, generation->cancellable);
+  return lobe_tgi_generate_make_request (endpoint, request, attachments);
 }
 
 /* What LobeDriverInterface.chat does, where the account says so. */
@@ -255,10 +219,7 @@ lobe_tgi_generate (LobeEndpoint *endpoint,
                    LobeSink     *sink,
                    GCancellable *cancellable)
 {
-  Generation *generation = g_new0 (Generation, 1);
+  static const LobeExchange exchange = { lobe_tgi_generate_stream_new, make_request, NULL };
 
-  generation->endpoint = g_object_ref (endpoint);
-  generation->sink = g_object_ref (sink);
-  generation->cancellable = cancellable != NULL ? g_object_ref (cancellable) : NULL;
-  lobe_attachments_load_async (request, cancellable, on_attachments, generation);
+  lobe_exchange_run (&exchange, endpoint, request, sink, cancellable);
 }

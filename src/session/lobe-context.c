@@ -8,7 +8,7 @@
 #include <glib/gi18n-lib.h>
 
 #define DEFAULT_ANSWER 1024 /* tokens kept free where the request sets no limit */
-#define MIN_JUDGED 96       /* shorter requests are too much of what a template adds */
+#define MIN_JUDGED 48       /* shorter requests are too much of what a template adds */
 
 /* A question with all that answers it: what is sent whole or not at all. */
 typedef struct
@@ -206,8 +206,10 @@ lobe_context_pack (LobeRequest            *request,
 
           if (!is_sayable (message))
             continue;
-          if (turn->sent)
+          if (turn->sent && lobe_message_get_loaded (message))
             lobe_request_add_message (request, message);
+          else if (turn->sent)
+            continue; /* not known yet: see unloaded */
           else if (turn->covered)
             fit->n_summarised++;
           else
@@ -237,7 +239,7 @@ lobe_context_is_over (const LobeContextFit *fit)
  * @fit: what was sent
  * @usage: (nullable): what the server says of it
  * @reason: why the answer ended
- * @tolerance: by how much the count may be off, as a part of it
+ * @least: how many tokens what was sent is at least
  *
  * Finds what a server did without saying so. Ollama drops the front of a history that is longer than its window, and
  * its prompt_eval_count is what was left; servers end an answer with "length" both at the limit that they were given
@@ -249,12 +251,12 @@ char *
 lobe_context_explain (const LobeContextFit *fit,
                       const LobeUsage      *usage,
                       LobeStopReason        reason,
-                      double                tolerance)
+                      gint64                least)
 {
   if (usage == NULL || usage->prompt_tokens <= 0)
     return NULL;
 
-  if (fit->used >= MIN_JUDGED && (double) usage->prompt_tokens < (double) fit->used * (1.0 - tolerance))
+  if (least >= MIN_JUDGED && usage->prompt_tokens < least)
     return g_strdup_printf (fit->exact ? _("The server read only %d of the %d tokens of this chat and dropped the rest of it without saying so. "
                                            "A larger context window, or a summary of the older messages, keeps what was said.")
                                        : _("The server read only %d of about %d tokens of this chat and dropped the rest of it without saying so. "

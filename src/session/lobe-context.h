@@ -72,6 +72,6 @@ gboolean lobe_context_is_over (const LobeContextFit   *fit);
 char    *lobe_context_explain (const LobeContextFit   *fit,
                                const LobeUsage        *usage,
                                LobeStopReason          reason,
-                               double                  tolerance);
+                               gint64                  least);
 
 G_END_DECLS

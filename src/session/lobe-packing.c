@@ -12,10 +12,8 @@
 #define MAX_COUNTS 4 /* how often the server is asked before the estimate has to do */
 #define KEPT_TURNS 0.5 /* of the room for what is not summarised, when a new summary is made */
 
-/* How far the server's count may be below ours before something was cut: none of these is what a vocabulary makes. */
-#define TOLERANCE_EXACT   0.1
-#define TOLERANCE_LEARNED 0.25
-#define TOLERANCE_NEW     0.5
+/* How far the server may be below its own count, as a part of it: some templates are another one for an answer. */
+#define TOLERANCE 0.1
 
 /**
  * LobePacking:
@@ -233,9 +231,7 @@ lobe_packing_judge (LobePacking     *self,
                     const LobeUsage *usage,
                     LobeStopReason   reason)
 {
-  double tolerance = self->fit.exact                        ? TOLERANCE_EXACT
-                     : self->rules.margin < TOLERANCE_EXACT ? TOLERANCE_LEARNED
-                                                            : TOLERANCE_NEW;
+  gint64 least;
   char *words;
 
   g_return_val_if_fail (LOBE_IS_PACKING (self), NULL);
@@ -244,7 +240,8 @@ lobe_packing_judge (LobePacking     *self,
   if (has_images (self))
     return NULL;
 
-  words = lobe_context_explain (&self->fit, usage, reason, tolerance);
+  least = self->fit.exact ? (gint64) ((double) self->fit.used * (1.0 - TOLERANCE)) : lobe_token_estimate_least (self->request);
+  words = lobe_context_explain (&self->fit, usage, reason, least);
   if (words == NULL && usage != NULL)
     lobe_context_book_learn (self->book, lobe_server_get_id (self->server), lobe_request_get_model (self->request),
                              self->fit.estimated, usage->prompt_tokens);

@@ -5,21 +5,36 @@
 
 #include <string.h>
 
+/* In hundredths of a token. */
+typedef struct
+{
+  int word;        /* its first seven letters */
+  int letters;     /* each five more */
+  int digit;
+  int punctuation; /* each of a run */
+  int line;        /* a line's end with the indent after it */
+  int han;
+  int kana;
+  int hangul;
+  int letter;      /* of any other alphabet */
+  int other;       /* emoji, symbols */
+} Costs;
+
 /*
- * In hundredths of a token. The vocabularies in use (byte-pair encodings of 32 to 256 thousand entries) have a common
- * word of Latin letters with the blank before it as one token, and long ones in pieces; they differ most in what they
- * have of other scripts. tests/fixtures/tokens has counts of real ones, and the test says how far off this is.
+ * The vocabularies in use (byte-pair encodings of 32 to 256 thousand entries) have a common word of Latin letters with
+ * the blank before it as one token, and long ones in pieces; they differ most in what they have of other scripts.
+ * tests/fixtures/tokens has counts of real ones, and the test says how far off this is.
  */
-#define COST_WORD        100 /* its first seven letters */
-#define COST_LETTERS      55 /* each five more */
-#define COST_DIGIT        75
-#define COST_PUNCTUATION  80 /* each of a run */
-#define COST_LINE        100 /* a line's end with the indent after it */
-#define COST_HAN         100
-#define COST_KANA         80
-#define COST_HANGUL       90
-#define COST_LETTER       55 /* of any other alphabet */
-#define COST_OTHER       200 /* emoji, symbols */
+static const Costs likely = {
+  .word = 100, .letters = 55, .digit = 75, .punctuation = 80, .line = 100,
+  .han = 100, .kana = 80, .hangul = 90, .letter = 55, .other = 200,
+};
+
+/* What the best of them need: words stay apart, whatever a vocabulary has; runs of signs and of digits may be one. */
+static const Costs least = {
+  .word = 90, .letters = 0, .digit = 25, .punctuation = 5, .line = 20,
+  .han = 45, .kana = 40, .hangul = 40, .letter = 12, .other = 40,
+};
 
 #define TOKENS_PER_MESSAGE 5 /* what chat templates put around each message: begin, role, line, end, line */
 #define TOKENS_PER_REQUEST 3 /* and around all: the beginning, and the answer's head */
@@ -49,26 +64,95 @@ classify_ascii (guchar c)
 }
 
 static int
-cost_of (gunichar c)
+cost_of (gunichar     c,
+         const Costs *costs)
 {
   switch (g_unichar_get_script (c))
     {
     case G_UNICODE_SCRIPT_HAN:
-      return COST_HAN;
+      return costs->han;
     case G_UNICODE_SCRIPT_HIRAGANA:
     case G_UNICODE_SCRIPT_KATAKANA:
     case G_UNICODE_SCRIPT_BOPOMOFO:
-      return COST_KANA;
+      return costs->kana;
     case G_UNICODE_SCRIPT_HANGUL:
-      return COST_HANGUL;
+      return costs->hangul;
     default:
       break;
     }
 
   if (g_unichar_isalpha (c) || g_unichar_ismark (c))
-    return COST_LETTER;
+    return costs->letter;
 
-  return g_unichar_ispunct (c) || g_unichar_isspace (c) ? COST_PUNCTUATION : COST_OTHER;
+  return g_unichar_ispunct (c) || g_unichar_isspace (c) ? costs->punctuation : costs->other;
+}
+
+/* Goes over the text once. */
+static gint64
+scan (const char  *text,
+      gssize       length,
+      const Costs *costs)
+{
+  const char *end;
+  gint64 cost = 0;
+  guint run = 0; /* letters of the word, or blanks, so far */
+  Class last = CLASS_LINE;
+
+  end = text + (length >= 0 ? (gsize) length : strlen (text));
+  while (text < end)
+    {
+      Class class = CLASS_OTHER;
+
+      if ((guchar) *text < 0x80)
+        {
+          class = classify_ascii (*text++);
+          run = class == last ? run + 1 : 1;
+          switch (class)
+            {
+            case CLASS_WORD:
+              if (run == 1)
+                cost += costs->word;
+              else if (run > 7 && (run - 8) % 5 == 0)
+                cost += costs->letters;
+              break;
+            case CLASS_DIGIT:
+              cost += costs->digit;
+              break;
+            case CLASS_PUNCTUATION:
+              cost += costs->punctuation;
+              break;
+            case CLASS_LINE:
+              cost += run == 1 ? costs->line : 0;
+              break;
+            case CLASS_BLANK: /* goes with what follows; more than one are one, or go with the line's end before them */
+              cost += run == 2 && last != CLASS_LINE ? costs->punctuation : 0;
+              break;
+            case CLASS_OTHER:
+            default:
+              break;
+            }
+        }
+      else
+        {
+          gunichar c = g_utf8_get_char_validated (text, end - text);
+
+          run = 1;
+          if (c == (gunichar) -1 || c == (gunichar) -2)
+            {
+              cost += costs->word;
+              text++;
+            }
+          else
+            {
+              cost += cost_of (c, costs);
+              text = g_utf8_next_char (text);
+            }
+        }
+
+      last = class;
+    }
+
+  return (cost + 99) / 100;
 }
 
 /**
@@ -84,68 +168,9 @@ gint64
 lobe_token_estimate_text (const char *text,
                           gssize      length)
 {
-  const char *end;
-  gint64 cost = 0;
-  guint run = 0; /* letters of the word, or blanks, so far */
-  Class last = CLASS_LINE;
-
   g_return_val_if_fail (text != NULL, 0);
 
-  end = text + (length >= 0 ? (gsize) length : strlen (text));
-  while (text < end)
-    {
-      Class class = CLASS_OTHER;
-
-      if ((guchar) *text < 0x80)
-        {
-          class = classify_ascii (*text++);
-          run = class == last ? run + 1 : 1;
-          switch (class)
-            {
-            case CLASS_WORD:
-              if (run == 1)
-                cost += COST_WORD;
-              else if (run > 7 && (run - 8) % 5 == 0)
-                cost += COST_LETTERS;
-              break;
-            case CLASS_DIGIT:
-              cost += COST_DIGIT;
-              break;
-            case CLASS_PUNCTUATION:
-              cost += COST_PUNCTUATION;
-              break;
-            case CLASS_LINE:
-              cost += run == 1 ? COST_LINE : 0;
-              break;
-            case CLASS_BLANK: /* goes with what follows; more than one are one, or go with the line's end before them */
-              cost += run == 2 && last != CLASS_LINE ? COST_PUNCTUATION : 0;
-              break;
-            case CLASS_OTHER:
-            default:
-              break;
-            }
-        }
-      else
-        {
-          gunichar c = g_utf8_get_char_validated (text, end - text);
-
-          run = 1;
-          if (c == (gunichar) -1 || c == (gunichar) -2)
-            {
-              cost += COST_WORD;
-              text++;
-            }
-          else
-            {
-              cost += cost_of (c);
-              text = g_utf8_next_char (text);
-            }
-        }
-
-      last = class;
-    }
-
-  return (cost + 99) / 100;
+  return scan (text, length, &likely);
 }
 
 static gint64
@@ -264,6 +289,29 @@ lobe_token_estimate_request (LobeRequest *request)
     }
   for (guint i = 0; i < messages->len; i++)
     tokens += lobe_token_estimate_message (messages->pdata[i]);
+
+  return tokens;
+}
+
+/**
+ * lobe_token_estimate_least:
+ * @request: a request
+ *
+ * Returns: how many tokens the texts of it are at least, whatever the vocabulary
+ */
+gint64
+lobe_token_estimate_least (LobeRequest *request)
+{
+  GPtrArray *messages;
+  gint64 tokens = 0;
+
+  g_return_val_if_fail (LOBE_IS_REQUEST (request), 0);
+
+  messages = lobe_request_get_messages (request);
+  if (lobe_request_get_system_prompt (request) != NULL)
+    tokens += scan (lobe_request_get_system_prompt (request), -1, &least);
+  for (guint i = 0; i < messages->len; i++)
+    tokens += scan (lobe_message_get_text (messages->pdata[i]), -1, &least);
 
   return tokens;
 }

@@ -11,5 +11,6 @@ gint64 lobe_token_estimate_text    (const char  *text,
                                     gssize       length);
 gint64 lobe_token_estimate_message (LobeMessage *message);
 gint64 lobe_token_estimate_request (LobeRequest *request);
+gint64 lobe_token_estimate_least   (LobeRequest *request);
 
 G_END_DECLS

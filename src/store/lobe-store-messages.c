@@ -232,8 +232,9 @@ take_body (LobeMessage *message,
   lobe_message_set_think_time (message, lobe_message_get_think_time (body));
   lobe_message_set_first_token_time (message, lobe_message_get_first_token_time (body));
   lobe_message_set_usage (message, lobe_message_get_usage (body));
-  lobe_message_set_error (message, lobe_message_get_error_code (body), lobe_message_get_error_text (body));
+  /* an error of one without a body is that it cannot be read: this one is of the answer, so the body comes first */
   lobe_message_set_parts (message, lobe_message_get_parts (body));
+  lobe_message_set_error (message, lobe_message_get_error_code (body), lobe_message_get_error_text (body));
 }
 
 static void

@@ -15,8 +15,10 @@ import tempfile
 import threading
 
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), '..', 'tools'))
+from herd import Herd  # noqa: E402
 from parrot import Parrot  # noqa: E402
-from window import Atspi, BUTTON, LIST, TEXT_BOX, Missing, Window, text, wait, walk  # noqa: E402
+from shelf import Shelf  # noqa: E402
+from window import Atspi, BUTTON, LIST, TEXT_BOX, Missing, Window, has_state, text, wait, walk  # noqa: E402
 
 ANSWER = '''Two things cost you frames: **parsing the whole answer on every token**, and resizing rows. Use `flush_cb`.
 
@@ -562,6 +564,115 @@ def test_servers(test):
         window.press('Undo')
         window.find(BUTTON, 'Remove “OpenAI-compatible”')
     other.stop()
+
+
+TINY = pathlib.Path(__file__).resolve().parent.parent / 'fixtures' / 'peers' / 'tiny-llama-f32.gguf'
+
+
+def open_models(window):
+    window.find(TEXT_BOX, 'Message')
+    key('ctrl+m')
+    window.find(TEXT_BOX, 'Search Models')
+    window.press('Manage Models…')
+    window.find(TEXT_BOX, 'Name or Address')
+
+
+def test_pull(test):
+    """Ollama is had to fetch a model by its name, which is paused and goes on; another is unloaded, and deleted when one is sure."""
+    herd = Herd({'qwen3:8b': 5_200_000_000, 'gemma3:12b': 8_100_000_000}, loaded=['qwen3:8b'])
+    with test.window(**test.fresh('pull'), OLLAMA_HOST=herd.host) as window:
+        open_models(window)
+        wait('what Ollama has', lambda: window.says('2 models · 13.3\xa0GB on disk'))
+        wait('what it tells of one', lambda: window.says('apache-2.0'))
+        type_words('nonsuch')
+        key('Return')
+        wait('why not', lambda: window.says('Ollama’s library has no model') or window.says("Ollama's library has no model"))
+        window.press('Give Up nonsuch')
+        wait('it to go', lambda: window.look(BUTTON, 'Give Up nonsuch') is None)
+        type_words('mistral:7b')
+        key('Return')
+        wait('a third of it', lambda: window.says('1.7\xa0GB of 5.2\xa0GB'))
+        test.picture('models')
+        window.press('Pause mistral:7b')
+        wait('the pause', lambda: window.says('Paused'))
+        wait('Ollama to hear of it', lambda: herd.left.is_set())
+        herd.go_on.set()
+        window.press('Resume mistral:7b')
+        window.find(BUTTON, 'Delete mistral:7b')
+        assert herd.pulls == ['nonsuch', 'mistral:7b', 'mistral:7b'], herd.pulls
+
+        window.press('Unload qwen3:8b')
+        wait('its memory to be free', lambda: not herd.loaded and window.look(BUTTON, 'Unload qwen3:8b') is None)
+        window.press('Delete gemma3:12b')
+        wait('the question', lambda: window.says('Delete “gemma3:12b”?'))
+        test.picture('models-delete')
+        window.press('Cancel')
+        assert 'gemma3:12b' in herd.models
+        window.press('Delete gemma3:12b')
+        window.press('Delete')
+        wait('it to go', lambda: window.look(BUTTON, 'Delete gemma3:12b') is None)
+        assert 'gemma3:12b' not in herd.models
+    herd.shutdown()
+
+
+def test_address(test):
+    """A model by its address: the window is killed on the way, and another goes on where it stopped."""
+    shelf = Shelf(TINY.read_bytes(), stop_after=1_500_000)
+    fresh = {**test.fresh('address'), 'LOBE_ENGINE': os.path.join(TOOLS, 'engine.py')}
+    part = test.folder / 'address' / 'data' / 'lobe-chat' / 'models' / 'Tiny-1B.gguf.part'
+    with test.window(**fresh) as window:
+        open_models(window)
+        type_words('https://example.org/nothing.html')
+        key('Return')
+        wait('why not', lambda: window.says('The address is not that of a .gguf file.'))
+        key('ctrl+a')
+        type_words(f'{shelf.url}/Tiny-1B.gguf')
+        key('Return')
+        wait('half of it', lambda: part.exists() and part.stat().st_size >= 1_400_000)
+        test.picture('models-address')
+        window.process.kill()
+        window.process.wait()
+    test.said()  # whoever is killed says nothing that counts
+    received = part.stat().st_size
+    with test.window(**fresh) as window:
+        open_models(window)
+        shelf.open.set()
+        window.press('Resume Tiny 1B')
+        window.find(BUTTON, 'Delete Tiny 1B')
+        assert shelf.ranges == [None, f'bytes={received}-'], shelf.ranges
+        assert part.with_suffix('').read_bytes() == TINY.read_bytes() and not part.exists()
+        window.press('Delete Tiny 1B')
+        window.press('Delete')
+        wait('it to go', lambda: window.look(BUTTON, 'Delete Tiny 1B') is None)
+        assert not part.with_suffix('').exists()
+    shelf.shutdown()
+
+
+def test_favourite(test):
+    """By keyboard alone a model becomes a favourite and stands first, also after a restart."""
+    fresh = test.fresh('favourite')
+
+    def first(window):
+        window.find(TEXT_BOX, 'Message')
+        key('ctrl+m')
+        window.find(TEXT_BOX, 'Search Models')
+        return wait('the models', lambda: rows(window, 'Models'))[0]
+    with test.window(**fresh) as window:
+        assert not first(window).startswith('Qwen3-8B'), rows(window, 'Models')
+        type_words('qwen')
+        wait('one model', lambda: len(rows(window, 'Models')) == 1)
+        key('ctrl+d')
+        wait('the favourite', lambda: any('Favourite' in row for row in rows(window, 'Models')))
+        key('Escape', 'Escape')
+    with test.window(**fresh) as window:
+        wait('the favourite first', lambda: first(window).startswith('Qwen3-8B'))
+        test.picture('favourites')
+        key('Up')
+        while not any(has_state(n, Atspi.StateType.SELECTED) and n.get_name().startswith('Qwen3-8B')
+                      for n in walk(window.find(LIST, 'Models'))):
+            key('Up')
+        key('ctrl+d')
+        wait('no favourite', lambda: not any('Favourite' in row for row in rows(window, 'Models')))
 
 
 def test_chinese(test):

@@ -42,6 +42,7 @@ class Engine(socketserver.ThreadingMixIn, socketserver.UnixStreamServer):
     answer = staticmethod(answer)
     streaming = threading.Event()
     requests, headers = [], []
+    windows, key, refusals, count = {}, None, [], 0
 
     def handle_error(self, request, client_address):
         pass

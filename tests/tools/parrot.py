@@ -19,6 +19,7 @@ class Parrot(http.server.ThreadingHTTPServer):
         self.windows = windows or {}  # tokens of context by model
         self.count = count            # how many tokens a request is; then the answer ends with usage
         self.models = models
+        self.refusals = []  # (status, headers) of the next questions, before it answers
         self.key = None  # whom it answers; the list of models is everybody's
         self.streaming = threading.Event()
         self.requests = []
@@ -64,12 +65,17 @@ class Handler(http.server.BaseHTTPRequestHandler):
 
     def do_POST(self):
         body = json.loads(self.rfile.read(int(self.headers['Content-Length'])))
+        if not self.path.endswith('/chat/completions'):  # it cannot count
+            return self.reply(404, {'error': {'message': 'no such path'}})
         if self.server.key is not None and self.headers.get('Authorization') != f'Bearer {self.server.key}':
             return self.reply(401, {'error': {'message': 'wrong key', 'type': 'authentication_error'}})
         if not body['messages']:
             return self.reply(400, {'error': {'message': 'messages is empty'}})
         if body.get('max_tokens') == 24:  # a title: a parrot has none
             return self.reply(400, {'error': {'message': 'no titles here'}})
+        if self.server.refusals:
+            status, headers = self.server.refusals.pop(0)
+            return self.reply(status, {'error': {'message': 'not now'}}, headers)
         self.server.requests.append(body)
         self.server.headers.append(self.headers)
         self.send_response(200)
@@ -95,9 +101,11 @@ class Handler(http.server.BaseHTTPRequestHandler):
         self.wfile.write(f'{len(data):x}\r\n'.encode() + data + b'\r\n')
         self.wfile.flush()
 
-    def reply(self, status, value):
+    def reply(self, status, value, headers=None):
         data = json.dumps(value).encode()
         self.send_response(status)
+        for name, text in (headers or {}).items():
+            self.send_header(name, text)
         self.send_header('Content-Type', 'application/json')
         self.send_header('Content-Length', str(len(data)))
         self.end_headers()

@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import pathlib
+import pty
 import signal
 import socket
 import sqlite3
@@ -12,8 +13,10 @@ import subprocess
 import sys
 import tempfile
 import threading
+import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parent.parent / 'tools'))
+from herd import Herd  # noqa: E402
 from keyring import Keyring  # noqa: E402
 from parrot import Parrot  # noqa: E402
 from shelf import Shelf  # noqa: E402
@@ -183,6 +186,31 @@ def what_is_no_model_is_not_kept(folder):
     assert not models.exists() or list(models.iterdir()) == []
     assert json.loads(cli('models', 'get', '--json', '--sha256', hashlib.sha256(TINY).hexdigest().upper(),
                           f'{url}/tiny.gguf'))['size'] == len(TINY)
+
+
+@case
+def a_model_that_ollama_fetches(folder):
+    herd = Herd({'qwen3:8b': 1000})
+    herd.go_on.set()
+    cli = Cli(folder, f'http://127.0.0.1:{free_port()}/v1', OLLAMA_HOST=herd.host)
+    assert cli('models', 'get', 'mistral:7b') == 'mistral:7b\n'
+    assert json.loads(cli('models', 'get', '--json', '--server', 'Ollama', 'phi:3b'))['name'] == 'phi:3b'
+    assert set(herd.models) == {'qwen3:8b', 'mistral:7b', 'phi:3b'}
+    cli('models', 'get', 'nonsuch', status=23)
+    assert 'nonsuch' in cli.err
+    cli('models', 'remove', 'phi:3b')
+    cli('models', 'remove', '--server', 'ollama', 'mistral:7b')
+    cli('models', 'remove', '--server', 'ollama', 'mistral:7b', status=23)
+    assert set(herd.models) == {'qwen3:8b'}
+
+    herd.go_on.clear()
+    process = cli.start('models', 'get', 'phi:3b')
+    while 'phi:3b' not in herd.pulls[3:]:
+        assert process.poll() is None, process.communicate()
+        threading.Event().wait(0.02)
+    process.send_signal(signal.SIGINT)
+    process.communicate(timeout=30)
+    assert process.returncode == 130 and herd.left.wait(10)
 
 
 @case
@@ -426,6 +454,69 @@ def servers_test_says_what_is_wrong(folder):
     cli('servers', 'test', 'up')
     server.models = ()
     cli('servers', 'test', 'up', status=23)
+
+
+def pool_of(cli, *servers):
+    for name, server in zip(('one', 'two'), servers):
+        cli('servers', 'add', name, '--protocol', 'openai', '--url', server.url, '--pool', 'desk')
+
+
+@case
+def a_pool_is_one_server(folder):
+    one, two = Parrot(lambda request: ['one']), Parrot(lambda request: ['two'])
+    cli = Cli(folder, f'http://127.0.0.1:{free_port()}/v1')
+    pool_of(cli, one, two)
+    assert cli('models').split() == ['pool:desk/parrot'], 'the members are not listed beside it'
+    assert 'desk\topenai\ta pool of 2 servers' in cli('servers', 'list')
+    assert cli('servers', 'test', 'desk').count('works') == 2
+    cli('servers', 'remove', 'desk', status=34)
+
+    one.stop()
+    events = [json.loads(line) for line in cli('ask', '--json', '--server', 'desk', 'Hi').splitlines()]
+    assert events[0]['server'] == 'pool:desk' and events[-1]['server'] == 'two' and events[-1]['state'] == 'done', events
+    cli('servers', 'test', 'desk', status=10)
+    cli('servers', 'disable', 'one')
+    cli('servers', 'test', 'desk')
+    two.stop()
+    cli('ask', '--server', 'desk', 'Hi', status=10)
+
+
+@case
+def what_has_begun_is_not_begun_again(folder):
+    def broken(request):
+        yield 'Half'
+        raise ConnectionResetError
+    one, two = Parrot(broken), Parrot(broken)
+    cli = Cli(folder, f'http://127.0.0.1:{free_port()}/v1')
+    pool_of(cli, one, two)
+    assert cli('ask', '--server', 'desk', 'Hi', status=32).strip() == 'Half'
+    assert len(one.requests) + len(two.requests) == 1
+
+
+@case
+def a_server_that_wants_fewer_requests(folder):
+    server = Parrot(lambda request: ['Here'])
+    cli = Cli(folder, server.url)
+    server.refusals = [(429, {'Retry-After': '1'})]
+    events = [json.loads(line) for line in cli('ask', '--json', 'Hi').splitlines()]
+    assert [e['text'] for e in events if e['event'] == 'activity'] == ['Too many requests; trying again in 1 s…'], events
+    assert events[-1]['state'] == 'done'
+
+    server.refusals = [(503, {'Retry-After': '3600'})]
+    end = json.loads(cli('ask', '--json', 'Hi', status=26).splitlines()[-1])
+    assert end['code'] == 'overloaded' and end['retry_at'] > time.time() + 3500, end
+
+    # on a terminal in one line, which is gone before the answer
+    server.refusals = [(529, {'Retry-After': '2'})]
+    terminal, err = pty.openpty()
+    process = subprocess.Popen([PROGRAM, 'ask', 'Hi'], env=cli.environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE,
+                               stderr=err, text=True)
+    os.close(err)
+    assert process.communicate(timeout=60)[0] == 'Here\n'
+    said = os.read(terminal, 4096).decode()
+    os.close(terminal)
+    assert [line for line in said.split('\r\033[K') if line][:2] == [f'Too many requests; trying again in {n} s…' for n in (2, 1)], said
+    assert said.endswith('\r\033[K') and '\n' not in said, said
 
 
 @case

@@ -39,7 +39,13 @@ static const StreamCase streams[] = {
 };
 
 static const DriverCase driver_case = {
-  lobe_anthropic_driver_new, lobe_anthropic_stream_new, "text/event-stream", streams, G_N_ELEMENTS (streams),
+  .new_driver = lobe_anthropic_driver_new,
+  .new_stream = lobe_anthropic_stream_new,
+  .content_type = "text/event-stream",
+  .streams = streams,
+  .n_streams = G_N_ELEMENTS (streams),
+  .error_event = "event: error\ndata: {\"type\":\"error\",\"error\":{\"type\":\"overloaded_error\",\"message\":\"Overloaded\"}}",
+  .error = LOBE_ERROR_OVERLOADED,
 };
 
 #define WHOLE "{\"type\":\"message\",\"role\":\"assistant\",\"content\":[{\"type\":\"thinking\",\"thinking\":\"Hm\",\"signature\":\"s\"}," \

@@ -268,28 +268,28 @@ test_explain (void)
   g_autofree char *silent = NULL;
   g_autofree char *full = NULL;
 
-  g_assert_null (lobe_context_explain (&fit, NULL, LOBE_STOP_END, 0.3));
-  g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_END, 0.3));
+  g_assert_null (lobe_context_explain (&fit, NULL, LOBE_STOP_END, 2100));
+  g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_END, 2100));
 
   /* Ollama: half of the window was read */
   usage.prompt_tokens = 1024;
   usage.completion_tokens = 100;
-  silent = lobe_context_explain (&fit, &usage, LOBE_STOP_END, 0.3);
+  silent = lobe_context_explain (&fit, &usage, LOBE_STOP_END, 2100);
   g_assert_nonnull (strstr (silent, "1024"));
   g_assert_nonnull (strstr (silent, "3000"));
 
   /* a vocabulary that is a little better than ours */
   usage.prompt_tokens = 2400;
-  g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_END, 0.3));
+  g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_END, 2100));
 
   /* llama-server: "length" where the slot ended, not the limit */
   fit.used = 1500;
   usage.prompt_tokens = 1500;
   usage.completion_tokens = 100;
-  g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_LENGTH, 0.3));
+  g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_LENGTH, 1000));
   usage.completion_tokens = 548;
-  g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_END, 0.3));
-  full = lobe_context_explain (&fit, &usage, LOBE_STOP_LENGTH, 0.3);
+  g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_END, 1000));
+  full = lobe_context_explain (&fit, &usage, LOBE_STOP_LENGTH, 1000);
   g_assert_nonnull (strstr (full, "2048"));
 }
 
@@ -317,6 +317,13 @@ test_estimate (void)
       text_path = g_build_filename (g_getenv ("LOBE_FIXTURES"), "tokens", fields[1], NULL);
       g_assert_true (g_file_get_contents (text_path, &text, &length, NULL));
       counted = atof (fields[2]);
+      {
+        g_autoptr (LobeRequest) request = lobe_request_new ("m");
+
+        lobe_request_set_system_prompt (request, text);
+        g_assert_cmpfloat ((double) lobe_token_estimate_least (request), <=, counted);
+        g_assert_cmpfloat ((double) lobe_token_estimate_least (request), >=, counted * 0.1);
+      }
       limit = atof (fields[3]);
       error = 100.0 * ((double) lobe_token_estimate_text (text, (gssize) length) - counted) / counted;
       g_test_message ("%s, %s: %.0f tokens, estimated %+.0f %%", fields[0], fields[1], counted, error);

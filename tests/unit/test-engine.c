@@ -674,6 +674,85 @@ test_real (Fixture       *fixture,
   g_assert_cmpuint (length, >, 0);
 }
 
+static gboolean
+do_with (LobeServer         *server,
+         LobeLibraryAction   action,
+         const char         *id,
+         GError            **error)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  LobeModelInfo *info = lobe_server_find_model (server, id);
+
+  g_assert_nonnull (info);
+  lobe_server_run_library_async (server, action, info, NULL, NULL, NULL, fake_keep_result, &result);
+
+  return lobe_server_run_library_finish (server, fake_wait (&result), error);
+}
+
+/* Files are looked into, and deleted with all their pieces; nothing else can be done with them. */
+static void
+test_library (Fixture       *fixture,
+              gconstpointer  data)
+{
+  g_autofree char *models = g_build_filename (fixture->folder, "models", NULL);
+  g_autofree char *tiny = g_build_filename (g_getenv ("LOBE_FIXTURES"), "peers", "tiny-llama-f32.gguf", NULL);
+  static const char *const names[] = { "b-00001-of-00002.gguf", "b-00002-of-00002.gguf", "c.gguf" };
+  const char *folders[] = { models, NULL };
+  LobeServer *server = make_server (fixture, folders);
+  g_autofree char *content = NULL;
+  g_autofree char *path = g_build_filename (models, "tiny.gguf", NULL);
+  g_autoptr (GAsyncResult) full = NULL;
+  g_autoptr (GAsyncResult) less = NULL;
+  g_autoptr (GError) error = NULL;
+  LobeModelInfo *info;
+  gsize length;
+
+  g_mkdir_with_parents (models, 0755);
+  g_assert_true (g_file_get_contents (tiny, &content, &length, NULL));
+  g_assert_true (g_file_set_contents (path, content, length, NULL));
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *piece = g_build_filename (models, names[i], NULL);
+
+      g_file_set_contents (piece, "no model", -1, NULL);
+    }
+  lobe_server_refresh_async (server, NULL, fake_keep_result, &full);
+  g_assert_true (lobe_server_refresh_finish (server, fake_wait (&full), &error));
+  g_assert_cmpuint (g_list_model_get_n_items (lobe_server_get_models (server)), ==, 3);
+  g_assert_cmpint (lobe_server_get_library_actions (server), ==,
+                   LOBE_LIBRARY_SHOW | LOBE_LIBRARY_REMOVE | LOBE_LIBRARY_UNLOAD);
+
+  g_assert_true (do_with (server, LOBE_LIBRARY_SHOW, "tiny", &error));
+  g_assert_no_error (error);
+  info = lobe_server_find_model (server, "tiny");
+  g_assert_cmpstr (lobe_model_info_get_quantization (info), ==, "F32");
+  g_assert_cmpint (lobe_model_info_get_context_length (info), >, 0);
+  g_assert_cmpint (lobe_model_info_get_memory (info), >, lobe_model_info_get_size (info));
+
+  g_assert_false (do_with (server, LOBE_LIBRARY_SHOW, "c", &error));
+  g_assert_error (error, LOBE_ERROR, LOBE_ERROR_INVALID);
+  g_clear_error (&error);
+  g_assert_false (do_with (server, LOBE_LIBRARY_PULL, "c", &error));
+  g_assert_error (error, LOBE_ERROR, LOBE_ERROR_UNSUPPORTED);
+  g_clear_error (&error);
+
+  g_assert_true (do_with (server, LOBE_LIBRARY_REMOVE, "b-00001-of-00002", &error));
+  g_assert_true (do_with (server, LOBE_LIBRARY_REMOVE, "tiny", &error));
+  g_assert_no_error (error);
+  lobe_server_refresh_async (server, NULL, fake_keep_result, &less);
+  g_assert_true (lobe_server_refresh_finish (server, fake_wait (&less), &error));
+  g_assert_cmpuint (g_list_model_get_n_items (lobe_server_get_models (server)), ==, 1);
+  for (gsize i = 0; i < G_N_ELEMENTS (names); i++)
+    {
+      g_autofree char *piece = g_build_filename (models, names[i], NULL);
+
+      g_assert_cmpint (g_file_test (piece, G_FILE_TEST_EXISTS), ==, i == 2);
+    }
+  g_clear_object (&full);
+  g_clear_object (&less);
+  g_assert_finalize_object (server);
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -706,6 +785,7 @@ main (int   argc,
   ADD ("/engine/ends-with-us", GINT_TO_POINTER (FALSE), test_ends_with_us);
   ADD ("/engine/ends-with-us/wrapped", GINT_TO_POINTER (TRUE), test_ends_with_us);
   ADD ("/engine/server", NULL, test_server);
+  ADD ("/engine/library", NULL, test_library);
   ADD ("/engine/same-files", NULL, test_same_files);
   ADD ("/engine/server/without-program", NULL, test_server_without_program);
   ADD ("/engine/real", NULL, test_real);

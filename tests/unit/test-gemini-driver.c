@@ -28,7 +28,13 @@ static const StreamCase streams[] = {
 };
 
 static const DriverCase driver_case = {
-  lobe_gemini_driver_new, lobe_gemini_stream_new, "text/event-stream", streams, G_N_ELEMENTS (streams),
+  .new_driver = lobe_gemini_driver_new,
+  .new_stream = lobe_gemini_stream_new,
+  .content_type = "text/event-stream",
+  .streams = streams,
+  .n_streams = G_N_ELEMENTS (streams),
+  .error_event = "data: {\"error\":{\"code\":429,\"message\":\"Exhausted\",\"status\":\"RESOURCE_EXHAUSTED\"}}",
+  .error = LOBE_ERROR_RATE_LIMITED,
 };
 
 /* As without alt=sse: an array of chunks. */
@@ -303,6 +309,29 @@ test_models (Vendor        *vendor,
   g_assert_true (g_str_has_prefix (second_head, "GET /v1beta/models?pageSize=1000&pageToken=n%2B1 HTTP/1.1\r\n"));
 }
 
+/* A gateway that has only OpenAI's list. */
+static void
+test_gateway_models (Vendor        *vendor,
+                     gconstpointer  data)
+{
+  g_autoptr (GPtrArray) models = NULL;
+  g_autofree char *url = g_strconcat (script_server_get_url (vendor->server), "/gemini/v1beta", NULL);
+  g_autofree char *head = NULL;
+
+  g_clear_object (&vendor->endpoint);
+  vendor->endpoint = lobe_endpoint_new (vendor->http, "test", url);
+  lobe_endpoint_set_key (vendor->endpoint, "sk-litellm");
+  vendor_refuse (vendor, "404 Not Found", "{\"detail\":\"Not Found\"}");
+  models = vendor_list_models (vendor, "{\"data\":[{\"id\":\"tiny\",\"object\":\"model\",\"owned_by\":\"openai\"}],\"object\":\"list\"}");
+  g_assert_cmpuint (models->len, ==, 1);
+  g_assert_cmpstr (lobe_model_info_get_id (models->pdata[0]), ==, "tiny");
+
+  g_free (vendor_take (vendor, NULL));
+  g_free (vendor_take (vendor, &head));
+  g_assert_true (g_str_has_prefix (head, "GET /gemini/v1/models HTTP/1.1\r\n"));
+  g_assert_nonnull (strstr (head, "\r\nAuthorization: Bearer sk-litellm\r\n"));
+}
+
 int
 main (int   argc,
       char *argv[])
@@ -317,6 +346,7 @@ main (int   argc,
   g_test_add ("/gemini/refusals", Vendor, NULL, set_up, test_refusals, tear_down);
   g_test_add ("/gemini/details", Vendor, NULL, set_up, test_details, tear_down);
   g_test_add ("/gemini/models", Vendor, NULL, set_up, test_models, tear_down);
+  g_test_add ("/gemini/gateway-models", Vendor, NULL, set_up, test_gateway_models, tear_down);
 
   return g_test_run ();
 }

@@ -303,8 +303,10 @@ static void
 test_asks (Fixture       *fixture,
            gconstpointer  data)
 {
+  static const char *const stops[] = { "END", NULL };
   static const char *const shown[] = {
-    "{\"template\":\"{{ .System }} {{ .Prompt }}\",\"capabilities\":[\"completion\"]}",
+    "{\"template\":\"{{ .System }} {{ .Prompt }}\",\"capabilities\":[\"completion\"],"
+    "\"parameters\":\"num_ctx   2048\\nstop      \\\"<|end|>\\\"\\nstop      plain\"}",
     "{\"template\":\"{{ .Prompt }}\",\"modelfile\":\"FROM x\\nRENDERER qwen3\\n\",\"capabilities\":[\"completion\"]}",
     "[]",
   };
@@ -319,6 +321,7 @@ test_asks (Fixture       *fixture,
       g_autofree char *sent = NULL;
 
       lobe_request_set_think (request, LOBE_THINK_ON);
+      lobe_request_set_stop (request, stops);
       script_server_reply (fixture->server, "200 OK\r\nContent-Type: application/json", shown[i], -1);
       script_server_reply (fixture->server, "200 OK\r\nContent-Type: application/x-ndjson", "{\"done\":true}\n", -1);
       heard_chat (heard, fixture->driver, fixture->endpoint, request);
@@ -329,6 +332,7 @@ test_asks (Fixture       *fixture,
       g_assert_true (g_str_has_prefix (asked, "POST /api/show "));
       g_assert_true (g_str_has_prefix (sent, "POST /api/chat "));
       g_assert_cmpint (strstr (sent, "\"think\"") != NULL, ==, i == 2);
+      g_assert_nonnull (strstr (sent, i == 0 ? "\"stop\":[\"<|end|>\",\"plain\",\"END\"]" : "\"stop\":[\"END\"]"));
     }
 }
 

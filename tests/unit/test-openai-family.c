@@ -61,6 +61,7 @@ static const StreamCase localai_streams[] = {
 static const StreamCase llama_streams[] = {
   { "openai/llama-server-chat.sse", LF, REASON, LOBE_STOP_END, -1, " The capital of France is Paris.\n", NULL, NULL, 78, 10 },
   { "openai/llama-server-progress.sse", LF, REASON, LOBE_STOP_LENGTH, -1, " Spain is Peninsula", NULL, NULL, -1, -1 },
+  { "openai/llama-server-reasoning.sse", LF, REASON, LOBE_STOP_END, -1, "", "\nThe answer is 7.", NULL, 18, 8 },
   { "openai/llama-server-router.sse", LF, REASON, LOBE_STOP_LENGTH, -1, "<|im_", NULL, NULL, -1, -1 },
   { "openai/llama-server-tool.sse", LF, REASON, LOBE_STOP_LENGTH, -1, "", NULL,
     "fZgBQkun1IGd6AH3T6P25jUHOTHR4aB4 get_weather { \"city\" :\"Paris\" }\n", -1, -1 },
@@ -597,6 +598,7 @@ test_azure_models (Fixture       *fixture,
   g_autoptr (GPtrArray) v1_models = NULL;
   g_autoptr (GPtrArray) named_models = NULL;
   g_autoptr (GPtrArray) gateway = NULL;
+  g_autoptr (GPtrArray) litellm = NULL;
 
   reply_json (fixture, list);
   models = list_models (driver, endpoint, NULL);
@@ -619,6 +621,12 @@ test_azure_models (Fixture       *fixture,
   reply_json (fixture, "{\"data\":[{\"id\":\"x\"}]}");
   gateway = list_models (driver, endpoint, NULL);
   assert_model (gateway, 0, "x", 0, FALSE, 0);
+
+  /* LiteLLM's proxy */
+  script_server_reply (fixture->server, "500 Internal Server Error", "Internal Server Error", -1);
+  reply_json (fixture, "{\"data\":[{\"id\":\"y\"}]}");
+  litellm = list_models (driver, endpoint, NULL);
+  assert_model (litellm, 0, "y", 0, FALSE, 0);
 }
 
 /* What providers add to the list: a new one of them is data, and no code. */
@@ -768,12 +776,14 @@ test_tell (Fixture       *fixture,
   g_autofree char *text = NULL;
 
   reply_json (fixture, "{\"success\":true}");
+  reply_json (fixture, "{}");
   g_assert_cmpint (lobe_model_library_get_actions (LOBE_MODEL_LIBRARY (driver)), ==, LOBE_LIBRARY_LOAD | LOBE_LIBRARY_UNLOAD);
   lobe_model_library_run_async (LOBE_MODEL_LIBRARY (driver), LOBE_LIBRARY_LOAD, endpoint, model, NULL, NULL, NULL,
                                 keep_result, &loaded);
   wait_result (&loaded);
   g_assert_true (lobe_model_library_run_finish (LOBE_MODEL_LIBRARY (driver), loaded, NULL));
   assert_next_line (fixture, "POST /models/load");
+  assert_next_line (fixture, "GET /props?autoload=true&model=tiny");
 
   script_server_reply (fixture->server, "404 Not Found", "", -1);
   lobe_model_library_run_async (LOBE_MODEL_LIBRARY (driver), LOBE_LIBRARY_UNLOAD, endpoint, model, NULL, NULL, NULL,

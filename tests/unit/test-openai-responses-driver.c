@@ -44,7 +44,14 @@ static const StreamCase streams[] = {
 };
 
 static const DriverCase driver_case = {
-  lobe_openai_responses_driver_new, lobe_openai_responses_stream_new, "text/event-stream", streams, G_N_ELEMENTS (streams),
+  .new_driver = lobe_openai_responses_driver_new,
+  .new_stream = lobe_openai_responses_stream_new,
+  .content_type = "text/event-stream",
+  .streams = streams,
+  .n_streams = G_N_ELEMENTS (streams),
+  .path = "/v1",
+  .error_event = "event: error\ndata: {\"type\":\"error\",\"code\":\"rate_limit_exceeded\",\"message\":\"Slow down\"}",
+  .error = LOBE_ERROR_RATE_LIMITED,
 };
 
 #define WHOLE "{\"object\":\"response\",\"status\":\"completed\",\"error\":null,\"output\":[{\"type\":\"message\",\"content\":" \

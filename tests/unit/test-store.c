@@ -499,6 +499,66 @@ test_settings (Fixture       *fixture,
     }
 }
 
+static GPtrArray *
+load_uses (Fixture *fixture)
+{
+  g_autoptr (GAsyncResult) result = NULL;
+  g_autoptr (GError) error = NULL;
+  GPtrArray *uses;
+
+  lobe_store_load_model_uses_async (fixture->store, NULL, on_result, &result);
+  uses = lobe_store_load_model_uses_finish (fixture->store, wait_result (&result), &error);
+  g_assert_no_error (error);
+
+  return uses;
+}
+
+static void
+test_model_uses (Fixture       *fixture,
+                 gconstpointer  data)
+{
+  g_autoptr (LobeModelUse) first = lobe_model_use_new ("s", "m", FALSE, 7);
+  g_autoptr (LobeModelUse) later = lobe_model_use_new ("s", "m", TRUE, 9);
+  g_autoptr (LobeModelUse) old = lobe_model_use_new ("s", "m", FALSE, 3);
+  g_autoptr (LobeModelUse) never = lobe_model_use_new ("s", "n", TRUE, 0);
+
+  lobe_store_save_model_use (fixture->store, first);
+  lobe_store_save_model_use (fixture->store, later);
+  lobe_store_save_model_use (fixture->store, never);
+  for (int i = 0; i < 2; i++)
+    {
+      g_autoptr (GPtrArray) uses = load_uses (fixture);
+
+      g_assert_cmpuint (uses->len, ==, 2);
+      for (guint j = 0; j < uses->len; j++)
+        {
+          LobeModelUse *use = g_ptr_array_index (uses, j);
+
+          g_assert_cmpstr (use->server, ==, "s");
+          g_assert_true (use->favourite);
+          g_assert_cmpint (use->used, ==, g_str_equal (use->model, "m") ? 9 : 0);
+        }
+      fixture_reopen (fixture);
+    }
+
+  /* a star goes; when it was chosen last does not go back */
+  lobe_store_save_model_use (fixture->store, old);
+  {
+    g_autoptr (GPtrArray) uses = load_uses (fixture);
+
+    for (guint j = 0; j < uses->len; j++)
+      {
+        LobeModelUse *use = g_ptr_array_index (uses, j);
+
+        if (g_str_equal (use->model, "m"))
+          {
+            g_assert_false (use->favourite);
+            g_assert_cmpint (use->used, ==, 9);
+          }
+      }
+  }
+}
+
 /* Regenerating keeps the old answer, and the path that was shown is shown again. */
 static void
 test_siblings (Fixture       *fixture,
@@ -771,6 +831,7 @@ main (int   argc,
   ADD ("purge", test_purge);
   ADD ("drafts-coalesce", test_drafts_coalesce);
   ADD ("settings", test_settings);
+  ADD ("model-uses", test_model_uses);
   ADD ("siblings", test_siblings);
   ADD ("live-message", test_live_message);
   ADD ("continue", test_continue);

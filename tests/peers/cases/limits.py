@@ -37,7 +37,7 @@ def killed(at):
 
 @contextlib.contextmanager
 def small_window(folder):
-    with LlamaServer(folder, context=256, options=['--ignore-eos']) as peer:
+    with LlamaServer(folder, context=256) as peer:
         yield types.SimpleNamespace(peer=peer, person=Person(f'{folder}/person', {'OPENAI_BASE_URL': f'{peer.url}/v1',
                                                                                 'OPENAI_API_KEY': 'a-key'}))
 

@@ -108,7 +108,7 @@ def window_goes_on_with_the_other(at):
     with at.person.window() as w:
         w.write('Message', STORY)
         w.press('Send')
-        before = wait('some words', lambda: (w.conversation() + [''])[-1] if len(''.join(w.conversation())) > len(STORY) + 60 else '', 90)
+        before = wait('some words', lambda: max(w.conversation(), key=len) if len(''.join(w.conversation())) > len(STORY) + 60 else '', 90)
         with killed(answering(at)):
             wait('the mark', lambda: w.says('Interrupted'))
             idle(at)

@@ -8,11 +8,12 @@ from peer import DIRECT, GGUF, Peer
 
 
 class LlamaServer(Peer):
+    """The tiny model would end an answer at any word, the first too; here it goes on until its window is full."""
     PROGRAM = 'LOBE_ENGINE'
     WHY_NOT = 'llama-server could not be had'
     HEALTH = '/health'
 
-    def __init__(self, folder, *, model=GGUF, alias='tiny', key=None, context=1024, slots=1, options=()):
+    def __init__(self, folder, *, model=GGUF, alias='tiny', key=None, context=512, slots=1, options=('--ignore-eos',)):
         super().__init__(folder)
         self.model, self.alias, self.key, self.context, self.slots, self.options = model, alias, key, context, slots, options
 
@@ -66,7 +67,7 @@ class LlamaRouter(Peer):
 
     def argv(self):
         return [self.program(), '--models-dir', self.models, '--models-max', '2', '--host', '127.0.0.1', '--port', str(self.port),
-                '--no-ui', '--offline', '-c', '1024', '-np', '1', '-t', '1']
+                '--no-ui', '--offline', '-c', '512', '-np', '1', '-t', '1', '--ignore-eos']
 
     def env(self):
         return {'OMP_WAIT_POLICY': 'passive', 'HOME': self.folder, 'LLAMA_CACHE': f'{self.folder}/cache'}

@@ -1,0 +1,16 @@
+/* fuzz-openai.c: an answer of this protocol in pieces tells the same as in one */
+/* SPDX-License-Identifier: GPL-3.0-or-later */
+
+#include "fuzz-decoder.h"
+#include "fuzz.h"
+
+#include "driver/lobe-openai-decoder.h"
+
+int
+LLVMFuzzerTestOneInput (const guint8 *bytes,
+                        size_t        length)
+{
+  fuzz_decoder (lobe_openai_stream_new, bytes, length);
+
+  return 0;
+}
