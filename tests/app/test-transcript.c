@@ -4,6 +4,7 @@
 #include "app/transcript/lobe-error-row.h"
 #include "app/transcript/lobe-figures.h"
 #include "app/transcript/lobe-prose-layout.h"
+#include "app/transcript/lobe-prose.h"
 #include "app/transcript/lobe-remedy.h"
 #include "app/transcript/lobe-row-view.h"
 #include "app/transcript/lobe-slices.h"
@@ -783,6 +784,56 @@ test_scroll (Fixture       *fixture,
   g_assert_cmpfloat (distance (fixture), <, 1);
 }
 
+/* Tab goes through the links and buttons of all rows in view in reading order, and then leaves; back it goes the other way. */
+static void
+test_keyboard (Fixture       *fixture,
+               gconstpointer  data)
+{
+  const char *const expected = "https://one.example/ https://two.example/ https://three.example/";
+  g_autoptr(GString) seen = g_string_new (NULL);
+  GtkRoot *root = GTK_ROOT (fixture->window);
+  guint n_buttons = 0;
+
+  say (fixture->conversation, LOBE_ROLE_ASSISTANT,
+       "A [link](https://one.example/), [another](https://two.example/) and [none](javascript:alert).\n\n- **[third](https://three.example/)**\n");
+  frames (fixture, 3);
+
+  gtk_root_set_focus (root, NULL);
+  for (guint i = 0; i < 100 && gtk_widget_child_focus (fixture->transcript, GTK_DIR_TAB_FORWARD); i++)
+    {
+      GtkWidget *focus = gtk_root_get_focus (root);
+
+      if (LOBE_IS_PROSE (focus))
+        g_string_append_printf (seen, "%s%s", seen->len > 0 ? " " : "", lobe_prose_get_focused_link (LOBE_PROSE (focus)));
+      else
+        n_buttons += GTK_IS_BUTTON (focus);
+    }
+  g_assert_cmpstr (seen->str, ==, expected);
+  g_assert_cmpuint (n_buttons, >, 2);
+
+  g_string_truncate (seen, 0);
+  gtk_root_set_focus (root, NULL);
+  for (guint i = 0; i < 100 && gtk_widget_child_focus (fixture->transcript, GTK_DIR_TAB_BACKWARD); i++)
+    {
+      GtkWidget *focus = gtk_root_get_focus (root);
+
+      if (LOBE_IS_PROSE (focus))
+        {
+          g_string_prepend (seen, seen->len > 0 ? " " : "");
+          g_string_prepend (seen, lobe_prose_get_focused_link (LOBE_PROSE (focus)));
+        }
+    }
+  g_assert_cmpstr (seen->str, ==, expected);
+
+  /* the menu, where the focus is */
+  g_assert_true (gtk_widget_activate_action (fixture->transcript, "transcript.menu", NULL));
+  frames (fixture, 2);
+  g_assert_true (GTK_IS_POPOVER_MENU (gtk_widget_get_last_child (fixture->transcript)));
+  g_assert_true (gtk_widget_get_visible (gtk_widget_get_last_child (fixture->transcript)));
+  gtk_popover_popdown (GTK_POPOVER (gtk_widget_get_last_child (fixture->transcript)));
+  gtk_root_set_focus (root, NULL);
+}
+
 /* Another chat in its place opens at its end, in its first frame. */
 static void
 test_switch (Fixture       *fixture,
@@ -982,6 +1033,7 @@ main (int    argc,
   g_test_add ("/transcript/follow", Fixture, NULL, setup, test_follow, teardown);
   g_test_add ("/transcript/hold", Fixture, NULL, setup, test_hold, teardown);
   g_test_add ("/transcript/scroll", Fixture, NULL, setup, test_scroll, teardown);
+  g_test_add ("/transcript/keyboard", Fixture, NULL, setup, test_keyboard, teardown);
   g_test_add ("/transcript/switch", Fixture, NULL, setup, test_switch, teardown);
 
   return g_test_run ();

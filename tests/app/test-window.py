@@ -471,7 +471,7 @@ def test_engine_crash(test):
         wait('what happened', lambda: window.says('The built-in model stopped unexpectedly'))
         assert says(window, 'The engine says:') and says(window, 'Interrupted')
         test.picture('crash')
-        window.press('Regenerate')
+        window.press('Regenerate', last=True)
         wait('the answer', lambda: says(window, 'The engine says: crash is all.'))
         wait('the banner to go', lambda: not window.says('The built-in model stopped unexpectedly'))
 

@@ -1,56 +1,16 @@
 /* lobe-prose.c: a stretch of text with spans, laid out only when it is drawn or its height is not known */
 /* SPDX-License-Identifier: GPL-3.0-or-later */
 
-#include "app/transcript/lobe-prose.h"
-
-#include "app/transcript/lobe-prose-layout.h"
+#include "app/transcript/lobe-prose-private.h"
 
 #include <adwaita.h>
 #include <math.h>
 #include <string.h>
 
-#define PILL_HEIGHT 21
-#define PILL_RADIUS 6
-#define CARET_WIDTH 4
 #define BLINK_STEP 100   /* ms */
-#define BLINK_CYCLE 10   /* steps */
-
-struct _LobeProse
-{
-  GtkWidget       parent_instance;
-  LobeProseStyle  style;
-  LobeRow        *row; /* keeps the height */
-  char           *text;
-  gsize           length;
-  GArray         *spans;
-  gsize           spans_from;
-  PangoAttrList  *colors;
-  PangoAlignment  alignment;
-
-  LobeShown       shown;
-  PangoLayout    *layout;
-  int             layout_width;
-  guint           font; /* stands for the font and its size; 0 when not known */
-  double          em;
-  int             line_height;
-  int             width; /* of a height that no row keeps */
-  int             height;
-  int             n_lines;
-  int             natural; /* width without wrapping, 0 when not known */
-
-  int             selected_start; /* bytes of shown */
-  int             selected_end;
-
-  gboolean        caret;
-  guint           blink_id;
-  guint           blink;
-  gboolean        fresh; /* bound to another row since its text was set */
-};
-
-static void accessible_text_iface_init (GtkAccessibleTextInterface *iface);
 
 G_DEFINE_FINAL_TYPE_WITH_CODE (LobeProse, lobe_prose, GTK_TYPE_WIDGET,
-                               G_IMPLEMENT_INTERFACE (GTK_TYPE_ACCESSIBLE_TEXT, accessible_text_iface_init))
+                               G_IMPLEMENT_INTERFACE (GTK_TYPE_ACCESSIBLE_TEXT, lobe_prose_accessible_text_init))
 
 static void
 ensure_font (LobeProse *self)
@@ -120,9 +80,10 @@ make_attributes (LobeProse *self)
   pango_layout_set_attributes (self->layout, attrs);
 }
 
-static void
-ensure_layout (LobeProse *self,
-               int        width)
+/* Lays the text out, if it is not yet, at @width in pixels; -1 does not wrap. */
+void
+lobe_prose_ensure_layout (LobeProse *self,
+                          int        width)
 {
   ensure_font (self);
 
@@ -160,7 +121,7 @@ height_for_width (LobeProse *self,
   if (!self->row && self->width == width)
     return self->height;
 
-  ensure_layout (self, width);
+  lobe_prose_ensure_layout (self, width);
   pango_layout_get_pixel_size (self->layout, NULL, &height);
   height = MAX (height, self->line_height);
 
@@ -207,115 +168,6 @@ lobe_prose_measure (GtkWidget      *widget,
 }
 
 static void
-draw_pills (LobeProse   *self,
-            GtkSnapshot *snapshot,
-            GdkRGBA     *color)
-{
-  PangoLayoutIter *iter = pango_layout_get_iter (self->layout);
-
-  color->alpha *= 0.08;
-
-  do
-    {
-      PangoLayoutLine *line = pango_layout_iter_get_line_readonly (iter);
-      int start = pango_layout_line_get_start_index (line), end = start + pango_layout_line_get_length (line);
-      PangoRectangle extents;
-      int top, bottom;
-
-      pango_layout_iter_get_line_extents (iter, NULL, &extents);
-      pango_layout_iter_get_line_yrange (iter, &top, &bottom);
-
-      for (guint i = 0; i + 1 < self->shown.pills->len; i += 2)
-        {
-          int pill_start = g_array_index (self->shown.pills, guint, i), pill_end = g_array_index (self->shown.pills, guint, i + 1);
-          g_autofree int *ranges = NULL;
-          int n_ranges;
-
-          if (pill_start >= end || pill_end <= start)
-            continue;
-
-          pango_layout_line_get_x_ranges (line, MAX (pill_start, start), MIN (pill_end, end), &ranges, &n_ranges);
-          for (int j = 0; j < n_ranges; j++)
-            {
-              graphene_rect_t rect;
-              GskRoundedRect rounded;
-              float x = (float) ranges[2 * j] / PANGO_SCALE, width = (float) (ranges[2 * j + 1] - ranges[2 * j]) / PANGO_SCALE;
-
-              graphene_rect_init (&rect, x, roundf ((float) (top + bottom) / 2 / PANGO_SCALE - PILL_HEIGHT / 2.f), width, PILL_HEIGHT);
-              gsk_rounded_rect_init_from_rect (&rounded, &rect, PILL_RADIUS);
-              gtk_snapshot_push_rounded_clip (snapshot, &rounded);
-              gtk_snapshot_append_color (snapshot, color, &rect);
-              gtk_snapshot_pop (snapshot);
-            }
-        }
-    }
-  while (pango_layout_iter_next_line (iter));
-
-  pango_layout_iter_free (iter);
-}
-
-static void
-draw_selection (LobeProse   *self,
-                GtkSnapshot *snapshot)
-{
-  AdwStyleManager *manager = adw_style_manager_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
-  g_autoptr(GdkRGBA) accent = adw_style_manager_get_accent_color_rgba (manager);
-  int range[2] = { MIN (self->selected_start, self->selected_end), MAX (self->selected_start, self->selected_end) };
-  cairo_region_t *region = gdk_pango_layout_get_clip_region (self->layout, 0, 0, range, 1);
-
-  accent->alpha = 0.3;
-  for (int i = 0; i < cairo_region_num_rectangles (region); i++)
-    {
-      cairo_rectangle_int_t rect;
-
-      cairo_region_get_rectangle (region, i, &rect);
-      gtk_snapshot_append_color (snapshot, accent, &GRAPHENE_RECT_INIT (rect.x, rect.y, rect.width, rect.height));
-    }
-  cairo_region_destroy (region);
-}
-
-static void
-draw_caret (LobeProse   *self,
-            GtkSnapshot *snapshot)
-{
-  AdwStyleManager *manager = adw_style_manager_get_for_display (gtk_widget_get_display (GTK_WIDGET (self)));
-  g_autoptr(GdkRGBA) accent = adw_style_manager_get_accent_color_rgba (manager);
-  PangoRectangle pos;
-  float x, y, height = roundf (self->em * 1.2);
-
-  pango_layout_get_cursor_pos (self->layout, self->shown.length, &pos, NULL);
-  x = (float) pos.x / PANGO_SCALE;
-  y = (float) pos.y / PANGO_SCALE + ((float) pos.height / PANGO_SCALE - height) / 2;
-  if (pango_layout_get_direction (self->layout, self->shown.length) == PANGO_DIRECTION_RTL)
-    x = MAX (x - 2 - CARET_WIDTH, 0);
-  else
-    x = MIN (x + 2, gtk_widget_get_width (GTK_WIDGET (self)) - CARET_WIDTH);
-
-  /* 1 to .3 and back in a cycle; steady while words come */
-  accent->alpha = 0.8 * (0.65 + 0.35 * cos (2 * G_PI * self->blink / BLINK_CYCLE));
-  gtk_snapshot_append_color (snapshot, accent, &GRAPHENE_RECT_INIT (x, roundf (y), CARET_WIDTH, height));
-}
-
-static void
-lobe_prose_snapshot (GtkWidget   *widget,
-                     GtkSnapshot *snapshot)
-{
-  LobeProse *self = LOBE_PROSE (widget);
-  GdkRGBA color;
-
-  ensure_layout (self, self->style == LOBE_PROSE_CODE ? -1 : gtk_widget_get_width (widget));
-  gtk_widget_get_color (widget, &color);
-
-  if (self->selected_start != self->selected_end)
-    draw_selection (self, snapshot);
-  if (self->shown.pills)
-    draw_pills (self, snapshot, &(GdkRGBA) { color.red, color.green, color.blue, color.alpha });
-  gtk_snapshot_append_layout (snapshot, self->layout, &color);
-  if (self->caret)
-    draw_caret (self, snapshot);
-}
-
-static void
 lobe_prose_css_changed (GtkWidget         *widget,
                         GtkCssStyleChange *change)
 {
@@ -338,7 +190,7 @@ blink_cb (gpointer data)
 {
   LobeProse *self = data;
 
-  self->blink = (self->blink + 1) % BLINK_CYCLE;
+  self->blink = (self->blink + 1) % LOBE_PROSE_BLINK_CYCLE;
   if (gtk_widget_get_child_visible (GTK_WIDGET (self)))
     gtk_widget_queue_draw (GTK_WIDGET (self));
 
@@ -361,7 +213,7 @@ restart_blinking (LobeProse *self)
   g_clear_handle_id (&self->blink_id, g_source_remove);
   self->blink = 0;
   if (self->caret && gtk_widget_get_mapped (GTK_WIDGET (self)) && adw_get_enable_animations (GTK_WIDGET (self)))
-    self->blink_id = g_timeout_add (BLINK_STEP * BLINK_CYCLE / 2, wait_cb, self);
+    self->blink_id = g_timeout_add (BLINK_STEP * LOBE_PROSE_BLINK_CYCLE / 2, wait_cb, self);
 }
 
 static void
@@ -385,7 +237,8 @@ lobe_prose_query_tooltip (GtkWidget  *widget,
                           gboolean    keyboard_tip,
                           GtkTooltip *tooltip)
 {
-  const char *target = keyboard_tip ? NULL : lobe_prose_get_link_at (LOBE_PROSE (widget), x, y);
+  LobeProse *self = LOBE_PROSE (widget);
+  const char *target = keyboard_tip ? lobe_prose_get_focused_link (self) : lobe_prose_get_link_at (self, x, y);
 
   if (!target)
     return FALSE;
@@ -420,6 +273,7 @@ lobe_prose_class_init (LobeProseClass *klass)
   widget_class->get_request_mode = lobe_prose_get_request_mode;
   widget_class->measure = lobe_prose_measure;
   widget_class->snapshot = lobe_prose_snapshot;
+  widget_class->focus = lobe_prose_focus;
   widget_class->css_changed = lobe_prose_css_changed;
   widget_class->system_setting_changed = lobe_prose_system_setting_changed;
   widget_class->map = lobe_prose_map;
@@ -434,6 +288,7 @@ static void
 lobe_prose_init (LobeProse *self)
 {
   self->width = -1;
+  self->link = -1;
   gtk_widget_set_overflow (GTK_WIDGET (self), GTK_OVERFLOW_VISIBLE);
 }
 
@@ -545,6 +400,7 @@ lobe_prose_set_text (LobeProse  *self,
   g_clear_pointer (&self->spans, g_array_unref);
   self->spans = spans;
   self->spans_from = spans_from;
+  lobe_prose_update_links (self);
 
   lobe_shown_clear (&self->shown);
   if (grown && self->layout)
@@ -695,11 +551,11 @@ lobe_prose_get_natural_width (LobeProse *self)
 
   if (self->natural == 0)
     {
-      ensure_layout (self, -1);
+      lobe_prose_ensure_layout (self, -1);
       pango_layout_get_pixel_size (self->layout, &self->natural, NULL);
       self->natural++;
       if (self->style != LOBE_PROSE_CODE && width >= 0)
-        ensure_layout (self, width);
+        lobe_prose_ensure_layout (self, width);
     }
 
   return self->natural;
@@ -725,140 +581,6 @@ lobe_prose_get_max_chars_width (LobeProse *self,
   return PANGO_PIXELS_CEIL (width * n_chars);
 }
 
-/* Returns the byte of shown at a point, or -1 beside the text. */
-static int
-shown_at (LobeProse *self,
-          double     x,
-          double     y,
-          gboolean   exact)
-{
-  int index, trailing;
-  gboolean inside;
-
-  ensure_layout (self, self->style == LOBE_PROSE_CODE ? -1 : gtk_widget_get_width (GTK_WIDGET (self)));
-  inside = pango_layout_xy_to_index (self->layout, x * PANGO_SCALE, y * PANGO_SCALE, &index, &trailing);
-  if (exact)
-    return inside ? index : -1;
-
-  for (; trailing > 0 && self->shown.text[index]; trailing--)
-    index = g_utf8_next_char (self->shown.text + index) - self->shown.text;
-
-  return index;
-}
-
-/**
- * lobe_prose_get_link_at:
- * @self: the text
- * @x: a place in the widget, in pixels
- * @y: a place in the widget, in pixels
- *
- * Returns: (nullable): the target of the link there
- */
-const char *
-lobe_prose_get_link_at (LobeProse *self,
-                        double     x,
-                        double     y)
-{
-  int index;
-
-  if (!self->spans || self->spans->len == 0 || (index = shown_at (self, x, y, TRUE)) < 0)
-    return NULL;
-
-  index = lobe_shown_from (&self->shown, index) + self->spans_from;
-  for (guint i = 0; i < self->spans->len; i++)
-    {
-      const LobeSpan *span = &g_array_index (self->spans, LobeSpan, i);
-
-      if ((span->kind == LOBE_SPAN_LINK || span->kind == LOBE_SPAN_IMAGE) && (int) span->start <= index && index < (int) span->end)
-        return span->target;
-    }
-
-  return NULL;
-}
-
-/**
- * lobe_prose_get_index_at:
- * @self: the text
- * @x: a place in the widget, in pixels
- * @y: a place in the widget, in pixels
- *
- * Returns: the place between two characters that is nearest, for lobe_prose_select ()
- */
-int
-lobe_prose_get_index_at (LobeProse *self,
-                         double     x,
-                         double     y)
-{
-  return shown_at (self, x, y, FALSE);
-}
-
-/**
- * lobe_prose_select:
- * @self: the text
- * @start: where the selection begins, from lobe_prose_get_index_at ()
- * @end: where it ends; before or after @start, G_MAXINT for the end of the text
- */
-void
-lobe_prose_select (LobeProse *self,
-                   int        start,
-                   int        end)
-{
-  ensure_layout (self, self->layout ? self->layout_width : gtk_widget_get_width (GTK_WIDGET (self)));
-  end = MIN (end, (int) self->shown.length);
-  if (self->selected_start == start && self->selected_end == end)
-    return;
-
-  self->selected_start = start;
-  self->selected_end = end;
-  gtk_widget_queue_draw (GTK_WIDGET (self));
-  gtk_accessible_text_update_selection_bound (GTK_ACCESSIBLE_TEXT (self));
-}
-
-/**
- * lobe_prose_select_word:
- * @self: the text
- * @index: from lobe_prose_get_index_at ()
- */
-void
-lobe_prose_select_word (LobeProse *self,
-                        int        index)
-{
-  const PangoLogAttr *attrs;
-  int n, at, start, end;
-
-  if (!self->layout || self->shown.length == 0)
-    return;
-
-  attrs = pango_layout_get_log_attrs_readonly (self->layout, &n);
-  at = g_utf8_pointer_to_offset (self->shown.text, self->shown.text + MIN (index, (int) self->shown.length));
-  for (start = MIN (at, n - 1); start > 0 && !attrs[start].is_word_start; start--)
-    ;
-  for (end = MIN (at + 1, n - 1); end < n - 1 && !attrs[end].is_word_end; end++)
-    ;
-  lobe_prose_select (self, g_utf8_offset_to_pointer (self->shown.text, start) - self->shown.text,
-                     g_utf8_offset_to_pointer (self->shown.text, end) - self->shown.text);
-}
-
-/**
- * lobe_prose_get_selected:
- * @self: the text
- *
- * Returns: (transfer full) (nullable): the selected text as it was given, without the padding of inline code
- */
-char *
-lobe_prose_get_selected (LobeProse *self)
-{
-  gsize start, end;
-
-  if (self->selected_start == self->selected_end || !self->text)
-    return NULL;
-
-  start = lobe_shown_from (&self->shown, MIN (self->selected_start, self->selected_end));
-  end = lobe_shown_from (&self->shown, MAX (self->selected_start, self->selected_end));
-
-  return g_strndup (self->text + start, end - start);
-}
-
 /**
  * lobe_prose_style_changed:
  * @self: the text
@@ -879,122 +601,4 @@ lobe_prose_style_changed (LobeProse *self)
         gtk_widget_queue_resize (GTK_WIDGET (self));
     }
   gtk_widget_queue_draw (GTK_WIDGET (self));
-}
-
-/* Screen readers. Offsets are in characters. */
-
-static GBytes *
-lobe_prose_get_contents (GtkAccessibleText *text,
-                         unsigned int       start,
-                         unsigned int       end)
-{
-  LobeProse *self = LOBE_PROSE (text);
-  const char *string = lobe_prose_get_text (self), *from, *to;
-  guint n = g_utf8_strlen (string, -1);
-
-  from = g_utf8_offset_to_pointer (string, MIN (start, n));
-  to = g_utf8_offset_to_pointer (string, MIN (end, n));
-
-  /* The terminating zero belongs to what GTK expects. */
-  return g_bytes_new_take (g_strndup (from, MAX (to - from, 0)), MAX (to - from, 0) + 1);
-}
-
-static GBytes *
-lobe_prose_get_contents_at (GtkAccessibleText            *text,
-                            unsigned int                  offset,
-                            GtkAccessibleTextGranularity  granularity,
-                            unsigned int                 *start,
-                            unsigned int                 *end)
-{
-  LobeProse *self = LOBE_PROSE (text);
-  const char *string = lobe_prose_get_text (self);
-  guint n = g_utf8_strlen (string, -1);
-  g_autofree PangoLogAttr *attrs = g_new0 (PangoLogAttr, n + 1);
-  guint from, to;
-
-  offset = MIN (offset, n);
-  pango_get_log_attrs (string, self->length, -1, pango_language_get_default (), attrs, n + 1);
-
-#define IS_START(i) (granularity == GTK_ACCESSIBLE_TEXT_GRANULARITY_CHARACTER ? attrs[i].is_cursor_position : \
-                     granularity == GTK_ACCESSIBLE_TEXT_GRANULARITY_WORD ? attrs[i].is_word_start : \
-                     granularity == GTK_ACCESSIBLE_TEXT_GRANULARITY_SENTENCE ? attrs[i].is_sentence_start : FALSE)
-
-  for (from = offset; from > 0 && !IS_START (from); from--)
-    ;
-  for (to = MIN (offset + 1, n); to < n && !IS_START (to); to++)
-    ;
-
-#undef IS_START
-
-  *start = from;
-  *end = to;
-  return lobe_prose_get_contents (text, from, to);
-}
-
-static unsigned int
-lobe_prose_get_caret_position (GtkAccessibleText *text)
-{
-  LobeProse *self = LOBE_PROSE (text);
-
-  if (!self->shown.text || !self->text)
-    return 0;
-
-  return g_utf8_pointer_to_offset (self->text, self->text + MIN (lobe_shown_from (&self->shown, self->selected_end), self->length));
-}
-
-static gboolean
-lobe_prose_get_selection (GtkAccessibleText       *text,
-                          gsize                   *n_ranges,
-                          GtkAccessibleTextRange **ranges)
-{
-  LobeProse *self = LOBE_PROSE (text);
-  gsize start, end;
-
-  if (self->selected_start == self->selected_end)
-    return FALSE;
-
-  start = lobe_shown_from (&self->shown, MIN (self->selected_start, self->selected_end));
-  end = lobe_shown_from (&self->shown, MAX (self->selected_start, self->selected_end));
-  *n_ranges = 1;
-  *ranges = g_new (GtkAccessibleTextRange, 1);
-  (*ranges)->start = g_utf8_pointer_to_offset (self->text, self->text + start);
-  (*ranges)->length = g_utf8_pointer_to_offset (self->text + start, self->text + end);
-
-  return TRUE;
-}
-
-static gboolean
-lobe_prose_get_attributes (GtkAccessibleText        *text,
-                           unsigned int              offset,
-                           gsize                    *n_ranges,
-                           GtkAccessibleTextRange  **ranges,
-                           char                   ***attribute_names,
-                           char                   ***attribute_values)
-{
-  *n_ranges = 0;
-  *ranges = NULL;
-  *attribute_names = g_new0 (char *, 1);
-  *attribute_values = g_new0 (char *, 1);
-
-  return FALSE;
-}
-
-static void
-lobe_prose_get_default_attributes (GtkAccessibleText   *text,
-                                   char              ***attribute_names,
-                                   char              ***attribute_values)
-{
-  *attribute_names = g_new0 (char *, 1);
-  *attribute_values = g_new0 (char *, 1);
-}
-
-static void
-accessible_text_iface_init (GtkAccessibleTextInterface *iface)
-{
-  iface->get_contents = lobe_prose_get_contents;
-  iface->get_contents_at = lobe_prose_get_contents_at;
-  iface->get_caret_position = lobe_prose_get_caret_position;
-  iface->get_selection = lobe_prose_get_selection;
-  iface->get_attributes = lobe_prose_get_attributes;
-  iface->get_default_attributes = lobe_prose_get_default_attributes;
 }

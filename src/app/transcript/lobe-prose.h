@@ -53,6 +53,7 @@ int         lobe_prose_get_max_chars_width (LobeProse *self,
 const char *lobe_prose_get_link_at   (LobeProse      *self,
                                       double          x,
                                       double          y);
+const char *lobe_prose_get_focused_link (LobeProse   *self);
 int         lobe_prose_get_index_at  (LobeProse      *self,
                                       double          x,
                                       double          y);

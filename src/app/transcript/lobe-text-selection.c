@@ -168,6 +168,25 @@ motion_cb (LobeTextSelection *self,
   gtk_widget_set_cursor_from_name (self->list, !prose ? NULL : lobe_prose_get_link_at (prose, point.x, point.y) ? "pointer" : "text");
 }
 
+/* The focus is on a link. */
+static gboolean
+key_cb (LobeTextSelection *self,
+        guint              keyval,
+        guint              keycode,
+        GdkModifierType    state)
+{
+  GtkRoot *root = gtk_widget_get_root (self->list);
+  GtkWidget *focus = root ? gtk_root_get_focus (root) : NULL;
+  const char *target = LOBE_IS_PROSE (focus) ? lobe_prose_get_focused_link (LOBE_PROSE (focus)) : NULL;
+
+  if (!target || (keyval != GDK_KEY_Return && keyval != GDK_KEY_KP_Enter && keyval != GDK_KEY_space))
+    return GDK_EVENT_PROPAGATE;
+
+  open_link (self, target);
+
+  return GDK_EVENT_STOP;
+}
+
 static void
 lobe_text_selection_dispose (GObject *object)
 {
@@ -197,7 +216,7 @@ LobeTextSelection *
 lobe_text_selection_new (GtkWidget *list)
 {
   LobeTextSelection *self = g_object_new (LOBE_TYPE_TEXT_SELECTION, NULL);
-  GtkEventController *motion = gtk_event_controller_motion_new ();
+  GtkEventController *motion = gtk_event_controller_motion_new (), *key = gtk_event_controller_key_new ();
   GtkGesture *click = gtk_gesture_click_new ();
 
   self->list = list;
@@ -215,6 +234,11 @@ lobe_text_selection_new (GtkWidget *list)
 
   g_signal_connect_object (motion, "motion", G_CALLBACK (motion_cb), self, G_CONNECT_SWAPPED);
   gtk_widget_add_controller (list, motion);
+
+  /* before the list's own keys */
+  gtk_event_controller_set_propagation_phase (key, GTK_PHASE_CAPTURE);
+  g_signal_connect_object (key, "key-pressed", G_CALLBACK (key_cb), self, G_CONNECT_SWAPPED);
+  gtk_widget_add_controller (list, key);
 
   return self;
 }

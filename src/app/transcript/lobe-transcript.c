@@ -288,11 +288,11 @@ leave_cb (LobeTranscript *self)
 }
 
 static void
-popup_menu (LobeTranscript *self,
-            double          x,
-            double          y)
+popup_menu_for (LobeTranscript *self,
+                LobeMessage    *message,
+                double          x,
+                double          y)
 {
-  LobeMessage *message = message_at (self, x, y);
   g_autoptr(GMenu) menu = g_menu_new ();
   g_autofree char *text = lobe_text_selection_get_text (self->selection);
 
@@ -329,6 +329,14 @@ popup_menu (LobeTranscript *self,
 }
 
 static void
+popup_menu (LobeTranscript *self,
+            double          x,
+            double          y)
+{
+  popup_menu_for (self, message_at (self, x, y), x, y);
+}
+
+static void
 secondary_cb (LobeTranscript *self,
               int             n_press,
               double          x,
@@ -347,6 +355,26 @@ copy_action (GtkWidget  *widget,
 
   if (text)
     gdk_clipboard_set_text (gtk_widget_get_clipboard (widget), text);
+}
+
+/* The menu of the message in which the focus is, or of the last one. */
+static void
+menu_action (GtkWidget  *widget,
+             const char *name,
+             GVariant   *parameter)
+{
+  LobeTranscript *self = LOBE_TRANSCRIPT (widget);
+  GtkWidget *focus = gtk_root_get_focus (gtk_widget_get_root (widget));
+  GtkWidget *view = focus ? gtk_widget_get_ancestor (focus, LOBE_TYPE_ROW_VIEW) : NULL;
+  LobeRow *row = view ? lobe_row_view_get_row (LOBE_ROW_VIEW (view)) : NULL;
+  graphene_point_t point = GRAPHENE_POINT_INIT (0, gtk_widget_get_height (self->list));
+
+  if (!self->conversation)
+    return;
+
+  if (row && !gtk_widget_compute_point (focus, self->list, &GRAPHENE_POINT_INIT (0, gtk_widget_get_height (focus)), &point))
+    return;
+  popup_menu_for (self, row ? lobe_row_get_message (row) : lobe_conversation_get_leaf (self->conversation), point.x, point.y);
 }
 
 static void
@@ -396,6 +424,32 @@ lobe_transcript_size_allocate (GtkWidget *widget,
       self->to_end = FALSE;
       gtk_list_view_scroll_to (GTK_LIST_VIEW (self->list), g_list_model_get_n_items (G_LIST_MODEL (self->model)) - 1, GTK_LIST_SCROLL_NONE, NULL);
     }
+}
+
+/* The list's own Tab stays in one row, as arrows go to the next; ours are no items that one could go to. So Tab goes through
+ * what can have the focus in all the rows in view, in reading order. */
+static gboolean
+lobe_transcript_focus (GtkWidget        *widget,
+                       GtkDirectionType  direction)
+{
+  LobeTranscript *self = LOBE_TRANSCRIPT (widget);
+  gboolean forward = direction == GTK_DIR_TAB_FORWARD;
+  GtkWidget *child = gtk_widget_get_focus_child (self->list);
+  gboolean elsewhere = gtk_widget_get_focus_child (widget) && !child;
+
+  if ((!forward && direction != GTK_DIR_TAB_BACKWARD) || (elsewhere && forward))
+    return GTK_WIDGET_CLASS (lobe_transcript_parent_class)->focus (widget, direction);
+
+  if (!forward && !gtk_widget_get_focus_child (widget) && !self->at_end && gtk_widget_child_focus (self->jump, direction))
+    return TRUE;
+
+  if (!child)
+    child = forward ? gtk_widget_get_first_child (self->list) : gtk_widget_get_last_child (self->list);
+  for (; child; child = forward ? gtk_widget_get_next_sibling (child) : gtk_widget_get_prev_sibling (child))
+    if (gtk_widget_get_child_visible (child) && gtk_widget_child_focus (child, direction))
+      return TRUE;
+
+  return forward && !self->at_end ? gtk_widget_child_focus (self->jump, direction) : FALSE;
 }
 
 static void
@@ -499,6 +553,7 @@ lobe_transcript_class_init (LobeTranscriptClass *klass)
   object_class->set_property = lobe_transcript_set_property;
   widget_class->realize = lobe_transcript_realize;
   widget_class->unrealize = lobe_transcript_unrealize;
+  widget_class->focus = lobe_transcript_focus;
   widget_class->measure = lobe_transcript_measure;
   widget_class->size_allocate = lobe_transcript_size_allocate;
 
@@ -513,6 +568,9 @@ lobe_transcript_class_init (LobeTranscriptClass *klass)
   gtk_widget_class_set_accessible_role (widget_class, GTK_ACCESSIBLE_ROLE_GENERIC);
   gtk_widget_class_install_action (widget_class, "clipboard.copy", NULL, copy_action);
   gtk_widget_class_install_action (widget_class, "transcript.toggle-thoughts", "s", toggle_action);
+  gtk_widget_class_install_action (widget_class, "transcript.menu", NULL, menu_action);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Menu, 0, "transcript.menu", NULL);
+  gtk_widget_class_add_binding_action (widget_class, GDK_KEY_F10, GDK_SHIFT_MASK, "transcript.menu", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_c, GDK_CONTROL_MASK, "clipboard.copy", NULL);
   gtk_widget_class_add_binding_action (widget_class, GDK_KEY_Insert, GDK_CONTROL_MASK, "clipboard.copy", NULL);
 
