@@ -48,6 +48,14 @@ push_start (LobeThinkFilter *self,
       return 0;
     }
 
+  /* no tag has it, and a character stays in one piece */
+  if ((guchar) *text >= 0x80)
+    {
+      self->state = LOBE_THINK_FILTER_TEXT;
+      release (self, sink);
+      return 0;
+    }
+
   self->held[self->n_held++] = *text;
   self->held[self->n_held] = '\0';
   word = self->held + strspn (self->held, " \r\n\t\f");
