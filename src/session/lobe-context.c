@@ -263,6 +263,13 @@ lobe_context_explain (const LobeContextFit *fit,
                                            "A larger context window, or a summary of the older messages, keeps what was said."),
                             (int) MIN (usage->prompt_tokens, G_MAXINT), (int) MIN (fit->used, G_MAXINT));
 
+  /* nothing that fits fills the window to its last token, as there would be no room for an answer; and who read more
+   * has a larger window than we know of */
+  if (fit->window > 0 && usage->prompt_tokens == fit->window)
+    return g_strdup_printf (_("The server read only as much as its context window of %d tokens holds, and dropped the rest of this chat "
+                              "without saying so. A summary of the older messages keeps what was said."),
+                            (int) MIN (fit->window, G_MAXINT));
+
   if (reason == LOBE_STOP_LENGTH && fit->window > 0 && usage->completion_tokens > 0 &&
       usage->prompt_tokens + usage->completion_tokens >= fit->window - 1)
     return g_strdup_printf (_("The answer ends here because the context window of %d tokens is full. "

@@ -431,13 +431,44 @@ ask (LobeTurn *self)
 }
 
 static void
+learned_cb (GObject      *object,
+            GAsyncResult *result,
+            gpointer      user_data)
+{
+  g_autoptr (LobeTurn) self = user_data;
+
+  /* what it does not tell stays a guess */
+  lobe_server_run_library_finish (LOBE_SERVER (object), result, NULL);
+  if (!self->ended)
+    ask (self);
+}
+
+/*
+ * Ollama's list does not say how large a model's window is. Asking for more than it has is answered by cutting the
+ * request without a word, so who does not know yet asks first.
+ */
+static void
+learn_window (LobeTurn *self)
+{
+  LobeServer *server = lobe_attempt_get_server (self->attempt);
+  LobeModelInfo *info = lobe_server_find_model (server, lobe_message_get_model (self->message));
+
+  if (info != NULL && lobe_model_info_get_max_context_length (info) == 0 &&
+      (lobe_server_get_library_actions (server) & LOBE_LIBRARY_SHOW) != 0)
+    lobe_server_run_library_async (server, LOBE_LIBRARY_SHOW, info, NULL, NULL, self->cancellable, learned_cb,
+                                   g_object_ref (self));
+  else
+    ask (self);
+}
+
+static void
 ask_when_ready (LobeTurn *self)
 {
   if (self->ended || self->asked || !self->ready || self->n_unloaded > 0)
     return;
 
   self->asked = TRUE;
-  ask (self);
+  learn_window (self);
 }
 
 static void

@@ -266,6 +266,7 @@ test_explain (void)
   LobeContextFit fit = { .used = 3000, .reserve = 500, .window = 2048 };
   LobeUsage usage = LOBE_USAGE_UNKNOWN;
   g_autofree char *silent = NULL;
+  g_autofree char *cut = NULL;
   g_autofree char *full = NULL;
 
   g_assert_null (lobe_context_explain (&fit, NULL, LOBE_STOP_END, 2100));
@@ -281,6 +282,11 @@ test_explain (void)
   /* a vocabulary that is a little better than ours */
   usage.prompt_tokens = 2400;
   g_assert_null (lobe_context_explain (&fit, &usage, LOBE_STOP_END, 2100));
+
+  /* Ollama: cut to exactly its window, whatever our estimate was */
+  usage.prompt_tokens = 2048;
+  cut = lobe_context_explain (&fit, &usage, LOBE_STOP_END, 700);
+  g_assert_nonnull (strstr (cut, "2048"));
 
   /* llama-server: "length" where the slot ended, not the limit */
   fit.used = 1500;

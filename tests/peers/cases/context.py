@@ -91,6 +91,14 @@ def ollama_cut_is_told(at):
     assert 'The server read only 256 of about' in at.person.run('show', chat), at.person.run('show', chat)[-300:]
 
 
+def first_question_is_judged(at):
+    """Nothing is known of the model yet: it is asked how large its window is, so that a cut to it is told."""
+    end = at.person.ask_json('--model', 'tiny:latest', LONG * 400)[-1]
+    assert 'read only 2048 of about' in (end.get('note') or ''), end
+    end = at.person.ask_json('--model', 'tiny:latest', LONG * 160)[-1]  # looks like less than it is
+    assert '2048' in (end.get('note') or ''), end
+
+
 GROUPS = [(window_counted, [LlamaServer], [draft_is_counted, long_chat_fits]),
           (window_full, [LlamaServer], [full_window_is_told]),
-          (silent_cut, [Ollama], [ollama_cut_is_told])]
+          (silent_cut, [Ollama], [first_question_is_judged, ollama_cut_is_told])]
