@@ -555,3 +555,24 @@ lobe_composer_choose_files (LobeComposer *self)
 
   lobe_attachment_tray_choose (self->tray);
 }
+
+/**
+ * lobe_composer_open_context:
+ * @self: the composer
+ *
+ * Shows how full the context window is, and what can be done about that.
+ *
+ * Returns: %FALSE when nothing is known of it
+ */
+gboolean
+lobe_composer_open_context (LobeComposer *self)
+{
+  g_return_val_if_fail (LOBE_IS_COMPOSER (self), FALSE);
+
+  if (!gtk_widget_get_visible (GTK_WIDGET (self->context_button)))
+    return FALSE;
+
+  lobe_context_button_open (self->context_button);
+
+  return TRUE;
+}

@@ -40,5 +40,6 @@ void        lobe_composer_set_error       (LobeComposer *self,
 void        lobe_composer_attach          (LobeComposer *self,
                                            GFile        *file);
 void        lobe_composer_choose_files    (LobeComposer *self);
+gboolean    lobe_composer_open_context       (LobeComposer *self);
 
 G_END_DECLS

@@ -353,3 +353,17 @@ lobe_context_button_set_meter (LobeContextButton *self,
   g_signal_connect_object (meter, "changed", G_CALLBACK (update_meter), self, G_CONNECT_SWAPPED);
   update_meter (self);
 }
+
+/**
+ * lobe_context_button_open:
+ * @self: a button that is shown
+ *
+ * Shows what can be done when the window is full.
+ */
+void
+lobe_context_button_open (LobeContextButton *self)
+{
+  g_return_if_fail (LOBE_IS_CONTEXT_BUTTON (self));
+
+  clicked_cb (self);
+}

@@ -19,5 +19,6 @@ G_DECLARE_FINAL_TYPE (LobeContextButton, lobe_context_button, LOBE, CONTEXT_BUTT
 void lobe_context_button_set_meter (LobeContextButton *self,
                                     LobeContextMeter  *meter,
                                     LobeContextBook   *book);
+void lobe_context_button_open      (LobeContextButton *self);
 
 G_END_DECLS

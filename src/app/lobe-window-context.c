@@ -122,9 +122,22 @@ pin_message_action (GtkWidget  *widget,
     lobe_session_set_pinned (self->session, message, !lobe_message_get_pinned (message));
 }
 
+static void
+context_action (GtkWidget  *widget,
+                const char *action_name,
+                GVariant   *parameter)
+{
+  LobeWindow *self = LOBE_WINDOW (widget);
+
+  /* of a model whose window is not known only another one can help */
+  if (!lobe_composer_open_context (self->composer))
+    gtk_widget_activate_action (widget, "win.choose-model", NULL);
+}
+
 void
 lobe_window_install_context (GtkWidgetClass *klass)
 {
+  gtk_widget_class_install_action (klass, "win.context", NULL, context_action);
   gtk_widget_class_install_action (klass, "win.save-context", NULL, save_context_action);
   gtk_widget_class_install_action (klass, "win.edit-summary", NULL, edit_summary_action);
   gtk_widget_class_install_action (klass, "win.summarise", NULL, summarise_action);

@@ -228,6 +228,57 @@ def test_compare(test):
         assert any('I am gpt-oss-120b.' in line for line in lines), lines
 
 
+def test_cards(test):
+    """What a server refuses becomes a card that says what to do, and its button does it."""
+    with test.window() as window:
+        def provoke(status, error, title):
+            test.server.refusals.append((status, {}, error))
+            window.press('New Chat')
+            wait('an empty chat', lambda: window.look(TEXT_BOX, 'Message') and not window.conversation())
+            window.write('Message', 'Well?')
+            window.press('Send')
+            wait(f'“{title}”', lambda: window.says(title))
+
+        def close():
+            key('Escape')
+
+        provoke(400, {'message': 'request (3066 tokens) exceeds the available context size (2048 tokens)', 'n_prompt_tokens': 3066,
+                      'n_ctx': 2048, 'type': 'exceed_context_size_error'}, 'This chat is too long for the model')
+        assert window.says('3066') and window.says('2048'), window.conversation()
+        window.press('Send Less…')
+        wait('what to do', lambda: window.says('When It Is Full') or window.look(TEXT_BOX, 'Search Models'))
+        close()
+        provoke(404, {'message': 'The model `parrot` does not exist.', 'param': 'model'}, 'The server does not have this model')
+        window.press('Get Models…')
+        wait('the models', lambda: window.says('Get a Model'))
+        close()
+        provoke(401, {'message': 'who are you?', 'type': 'authentication_error'}, 'The server wants a valid key')
+        test.picture('card')
+        window.press('Enter Key…')
+        wait('the servers', lambda: window.says('Servers') or window.says('Key'))
+        close()
+        for status, error, title in (
+                (402, {'message': 'Insufficient Balance'}, 'The account has no credit left'),
+                (403, {'message': 'not for you'}, 'The server does not allow this'),
+                (400, {'message': 'no', 'code': 'content_filter'}, "The provider's filter refused this")):
+            provoke(status, error, title)
+            window.press('Choose Another Model')
+            wait('the switcher', lambda: window.look(TEXT_BOX, 'Search Models'))
+            close()
+            wait('the switcher to close', lambda: not window.look(TEXT_BOX, 'Search Models'))
+        for status, error, title in (
+                (503, {'message': 'Loading model', 'type': 'unavailable_error'}, 'The model is still loading'),
+                (529, {'message': 'Overloaded', 'type': 'overloaded_error'}, 'The server is busy'),
+                (422, {'message': 'no such parameter'}, 'The server did not accept the request'),
+                (504, {'message': 'too late'}, 'The server took too long'),
+                (500, {'message': 'boom'}, 'The server failed')):
+            provoke(status, error, title)
+            window.press('Details')
+            wait('the details', lambda: window.says('Error: '))
+            window.press('Retry')
+            wait('the answer', lambda: says(window, 'I am parrot.'))
+
+
 def test_delete(test):
     """A chat is deleted at once, and Undo brings it back."""
     with test.window() as window:

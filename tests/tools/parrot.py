@@ -19,7 +19,7 @@ class Parrot(http.server.ThreadingHTTPServer):
         self.windows = windows or {}  # tokens of context by model
         self.count = count            # how many tokens a request is; then the answer ends with usage
         self.models = models
-        self.refusals = []  # (status, headers) of the next questions, before it answers
+        self.refusals = []  # (status, headers[, error]) of the next questions, before it answers
         self.key = None  # whom it answers; the list of models is everybody's
         self.streaming = threading.Event()
         self.requests = []
@@ -74,8 +74,8 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if body.get('max_tokens') == 24:  # a title: a parrot has none
             return self.reply(400, {'error': {'message': 'no titles here'}})
         if self.server.refusals:
-            status, headers = self.server.refusals.pop(0)
-            return self.reply(status, {'error': {'message': 'not now'}}, headers)
+            status, headers, *error = self.server.refusals.pop(0)
+            return self.reply(status, {'error': error[0] if error else {'message': 'not now'}}, headers)
         self.server.requests.append(body)
         self.server.headers.append(self.headers)
         self.send_response(200)
