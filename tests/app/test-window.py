@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-# test-window.py PROGRAM [FOLDER [TEST…]]: drives the whole window as a screen reader would, against a model server on loopback; leaves
+# test-window.py PROGRAM [FOLDER [TEST|FIRST..LAST…]]: drives the whole window as a screen reader would, against a model server on loopback; leaves
 # pictures in FOLDER for people to look at
 # SPDX-License-Identifier: GPL-3.0-or-later
 import hashlib
@@ -839,7 +839,12 @@ def test_chinese(test):
 
 def main():
     tests = [value for name, value in globals().items() if name.startswith('test_')]
-    tests = [value for value in tests if value.__name__ in sys.argv[3:] or not sys.argv[3:]]
+    names = [value.__name__ for value in tests]
+    wanted = set()
+    for name in sys.argv[3:]:  # a test, or FIRST..LAST
+        first, _, last = name.partition('..')
+        wanted.update(names[names.index(first):names.index(last or first) + 1])
+    tests = [value for value in tests if value.__name__ in wanted or not wanted]
     pictures = pathlib.Path(sys.argv[2]) if len(sys.argv) > 2 else None
     failed = False
     print(f'1..{len(tests)}', flush=True)
