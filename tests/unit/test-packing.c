@@ -71,7 +71,9 @@ test_driver_chat (LobeDriver   *driver,
   self->n_sent = (guint) count_tokens (self, request);
   if (self->refuses)
     {
-      lobe_sink_fail (sink, g_error_new_literal (LOBE_ERROR, LOBE_ERROR_OVERLOADED, "not now"));
+      g_autoptr (GError) error = g_error_new_literal (LOBE_ERROR, LOBE_ERROR_OVERLOADED, "not now");
+
+      lobe_sink_fail (sink, error);
       return;
     }
 
